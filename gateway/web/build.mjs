@@ -1,0 +1,130 @@
+// Builds everything a browser loads: node build.mjs --out DIR
+//
+//   DIR/widget.js                 the loader: draws the launcher, nothing else
+//   DIR/widget/app-HASH.js        the chat panel, loaded when a visitor opens it
+//   DIR/widget/lang-XX-HASH.js    its words, one file a language
+//   DIR/desk/                     the agents' dashboard
+//   DIR/demo/                     the demo shop and its help page
+//
+// It fails when what a visitor downloads outgrows its budget.
+import { build, transform } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { helpPages } from './demo/help.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const BUDGET = { loader: 2048, opened: 15 * 1024, desk: 100 * 1024 };
+const LANGUAGES = ['en', 'lt', 'bs', 'pl', 'fa', 'zh'];
+const TARGET = ['es2021', 'chrome90', 'firefox90', 'safari15'];
+
+const zipped = (text) => gzipSync(text, { level: 9 }).length;
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** `import css from './x.css'` gives the minified text of the style sheet. */
+const cssAsText = {
+  name: 'css-as-text',
+  setup(plan) {
+    plan.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: TARGET });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
+async function bundle(entry, format, define = {}) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, entry)], bundle: true, write: false, minify: true, format, define, target: TARGET,
+    legalComments: 'none', charset: 'utf8', plugins: [cssAsText], logLevel: 'warning', tsconfig: join(here, 'tsconfig.json'),
+  });
+  return outputFiles[0].text;
+}
+
+function put(out, name, text) {
+  const path = join(out, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return text;
+}
+
+async function buildWidget(out) {
+  const files = {};
+  const words = {};
+  for (const lang of LANGUAGES) {
+    words[lang] = await bundle(`widget/lang/${lang}.ts`, 'esm');
+    files[lang] = `lang-${lang}-${hashOf(words[lang])}.js`;
+    put(out, `widget/${files[lang]}`, words[lang]);
+  }
+  const app = await bundle('widget/app.ts', 'esm', { LANG_FILES: JSON.stringify(files) });
+  const appFile = `app-${hashOf(app)}.js`;
+  put(out, `widget/${appFile}`, app);
+  const loader = put(out, 'widget.js', await bundle('widget/loader.ts', 'iife', { APP_FILE: JSON.stringify(appFile) }));
+
+  const sizes = { loader: zipped(loader), app: zipped(app), words: Math.max(...LANGUAGES.map((l) => zipped(words[l]))) };
+  const opened = sizes.loader + sizes.app + sizes.words;
+  console.log(`widget  loader ${sizes.loader} B, app ${sizes.app} B, words ${sizes.words} B at most; opened ${opened} B (gzip)`);
+  return [['widget loader', sizes.loader, BUDGET.loader], ['widget opened', opened, BUDGET.opened]];
+}
+
+/** The desk is one module and one style sheet, named by their content; lazily imported pages become chunks. */
+async function buildDesk(out) {
+  const entries = ['desk/main.tsx', 'desk/desk.css', 'desk/index.html'];
+  const missing = entries.filter((name) => !existsSync(join(here, name)));
+  if (missing.length) {
+    console.warn(`desk    left out: ${missing.join(', ')} not there`);
+    return [];
+  }
+  const { outputFiles, metafile } = await build({
+    entryPoints: { desk: join(here, entries[0]), style: join(here, entries[1]) }, bundle: true, write: false, minify: true,
+    splitting: true, metafile: true, format: 'esm', target: TARGET, outdir: join(out, 'desk'), absWorkingDir: here,
+    entryNames: 'desk-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]', loader: { '.svg': 'file', '.woff2': 'file' },
+    legalComments: 'none', charset: 'utf8', logLevel: 'warning', jsx: 'automatic', jsxImportSource: 'preact',
+    define: { 'process.env.NODE_ENV': '"production"' }, tsconfig: join(here, 'tsconfig.json'),
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const nameOf = (entry) => outputs.find(([, made]) => made.entryPoint === entry)[0].split('/').pop();
+  const names = { js: nameOf(entries[0]), css: nameOf(entries[1]) };
+  for (const file of outputFiles) put(out, `desk/${file.path.split(/[\\/]/).pop()}`, file.contents);
+  const page = readFileSync(join(here, entries[2]), 'utf8')
+    .replace(/desk\.js|main\.tsx/g, names.js).replace(/desk\.css/g, names.css);
+  put(out, 'desk/index.html', page);
+
+  const eager = new Set();
+  const walk = (path) => {
+    if (eager.has(path)) return;
+    eager.add(path);
+    for (const used of metafile.outputs[path].imports) if (used.kind === 'import-statement') walk(used.path);
+  };
+  for (const entry of entries.slice(0, 2)) walk(outputs.find(([, made]) => made.entryPoint === entry)[0]);
+  const byName = new Map(outputFiles.map((file) => [file.path.split(/[\\/]/).pop(), file.contents]));
+  const first = zipped(page) + [...eager].reduce((sum, path) => sum + zipped(byName.get(path.split('/').pop())), 0);
+  console.log(`desk    first load ${first} B (gzip)`);
+  return [['desk first load', first, BUDGET.desk]];
+}
+
+function buildDemo(out) {
+  for (const name of readdirSync(join(here, 'demo'))) {
+    if (/\.(html|css|js|svg)$/.test(name)) put(out, `demo/${name}`, readFileSync(join(here, 'demo', name)));
+  }
+  const source = join(here, '../../faq/demo/shop.yaml');
+  if (!existsSync(source)) {
+    console.warn('demo    help page left out: faq/demo/shop.yaml not there');
+    return;
+  }
+  for (const [name, text] of Object.entries(helpPages(readFileSync(source, 'utf8'), LANGUAGES))) put(out, `demo/${name}`, text);
+}
+
+const at = process.argv.indexOf('--out');
+if (at < 0 || !process.argv[at + 1]) {
+  console.error('usage: node build.mjs --out DIR');
+  process.exit(2);
+}
+const out = resolve(process.argv[at + 1]);
+for (const part of ['widget', 'desk', 'demo', 'widget.js']) rmSync(join(out, part), { recursive: true, force: true });
+const budgets = [...(await buildWidget(out)), ...(await buildDesk(out))];
+buildDemo(out);
+const over = budgets.filter(([, size, limit]) => size > limit);
+for (const [what, size, limit] of over) console.error(`over budget: ${what} is ${size} B gzip, at most ${limit} B allowed`);
+process.exit(over.length ? 1 : 0);

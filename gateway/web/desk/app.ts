@@ -1,0 +1,248 @@
+/* The running dashboard: the state signal, the connection and the outbox wired to it, and what an agent can do. */
+
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { Connection, type Refusal } from './connection';
+import { cues, type Cue } from './cues';
+import * as outbox from './outbox';
+import { pruneDrafts } from './prefs';
+import { loggedIn, logOut } from './session';
+import { attention, EMPTY, mayRetry, mine, reduce, waiting } from './store';
+import { now } from './time';
+import type { Action, Chat, Frame, Pending, State } from './types';
+import { hasWord, t, type Key } from './words';
+
+export type Page = 'boot' | 'login' | 'invite' | 'desk' | 'unreachable';
+export const page = signal<Page>('boot');
+export const state = signal<State>(EMPTY);
+/** One quiet line of news; gone after a few seconds. */
+export const toast = signal('');
+
+/** A computed list that stays the same array while its items do. */
+function list<T>(items: () => T[]): ReadonlySignal<T[]> {
+  let last: T[] = [];
+  return computed(() => {
+    const fresh = items();
+    if (fresh.length !== last.length || fresh.some((item, i) => item !== last[i])) last = fresh;
+    return last;
+  });
+}
+
+export const mineChats = list<Chat>(() => mine(state.value));
+export const waitingItems = list(() => waiting(state.value));
+export const offers = computed(() => state.value.offers);
+export const selected = computed(() => state.value.selected);
+export const selectedChat = computed(() => (state.value.selected === null ? undefined : state.value.chats[state.value.selected]));
+export const agents = computed(() => state.value.agents);
+export const me = computed(() => state.value.me);
+export const link = computed(() => state.value.link);
+export const welcomed = computed(() => state.value.welcomed);
+export const offset = computed(() => state.value.offset);
+export const pending = computed(() => state.value.outbox);
+export const attentionCount = computed(() => attention(state.value));
+
+const cueListeners: ((list: Cue[]) => void)[] = [];
+export const onCues = (f: (list: Cue[]) => void): void => void cueListeners.push(f);
+
+export function dispatch(action: Action): void {
+  const before = state.value;
+  const after = reduce(before, action);
+  if (after === before) return;
+  state.value = after;
+  if (after.outbox !== before.outbox) outboxChanged(before, after);
+  const news = action.do === 'frame' ? cues(before, after) : [];
+  if (news.length > 0) for (const f of cueListeners) f(news);
+  if (after.hole && !before.hole) connection.restart();
+}
+
+function outboxChanged(before: State, after: State): void {
+  const agent = after.me?.id ?? before.me?.id ?? '';
+  const left = new Set(after.outbox.filter((p) => p.state === 'waiting').map((p) => p.mid));
+  // Leaving the page is not an answer: what was not acknowledged stays stored.
+  if (after.me) for (const p of before.outbox) if (!left.has(p.mid)) outbox.forget(agent, p.mid);
+  sender.pump(after.outbox, Date.now());
+}
+
+/* --- the line ------------------------------------------------------------------------------------------------------- */
+
+const address = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/agent`;
+
+const connection = new Connection(address(), {
+  hello() {
+    const after: Record<string, number> = {};
+    for (const chat of Object.values(state.value.chats)) if (chat.role === 'mine') after[chat.chat] = chat.head;
+    return { type: 'hello', after };
+  },
+  frame: onFrame,
+  link: (l) => dispatch({ do: 'link', link: l }),
+  async mayReturn(everOpen, code) {
+    if (everOpen && code !== 1008) return true;
+    if ((await loggedIn()) !== false) return true;
+    page.value = 'login';
+    return false;
+  },
+});
+
+const sender = new outbox.Sender((frame) => connection.send(frame));
+
+function onFrame(frame: Frame): void {
+  const mid = typeof frame.mid === 'string' ? frame.mid : '';
+  if (frame.type === 'welcome') sender.reset();
+  if (frame.type === 'ack') sender.answered(mid);
+  if (frame.type === 'error' && mid) return notTaken(mid, String(frame.code), Number(frame.retry_after_ms) || 1000);
+  dispatch({ do: 'frame', frame, now: Date.now() });
+  if (frame.type === 'welcome') welcome();
+  if (frame.type === 'ack') sender.pump(state.value.outbox, Date.now());
+}
+
+function welcome(): void {
+  const agent = state.value.me?.id ?? '';
+  dispatch({ do: 'restore', pending: outbox.stored(agent) });
+  pruneDrafts(agent, new Set(Object.keys(state.value.chats).map(Number)));
+  sender.pump(state.value.outbox, Date.now());
+}
+
+function notTaken(mid: string, code: string, retryMs: number): void {
+  if (mayRetry(code)) return sender.hold(mid, retryMs, Date.now());
+  sender.answered(mid);
+  dispatch({ do: 'refuse', mid, code });
+}
+
+/** Once a second: clocks, heartbeat, what expired, what waits to be sent again. */
+function beat(): void {
+  const at = Date.now();
+  const slept = at - now.value > 20_000;
+  now.value = at;
+  if (page.value !== 'desk') return;
+  dispatch({ do: 'tick', now: at });
+  if (slept) connection.wake();
+  connection.tick(at);
+  if (state.value.outbox.length > 0) sender.pump(state.value.outbox, at);
+}
+
+export function start(): void {
+  window.setInterval(beat, 1000);
+  window.addEventListener('online', () => connection.wake());
+  window.addEventListener('pageshow', () => connection.wake());
+  document.addEventListener('visibilitychange', () => {
+    attend();
+    if (!document.hidden) connection.wake();
+  });
+  window.addEventListener('focus', attend);
+  window.addEventListener('blur', attend);
+}
+
+export function enter(): void {
+  page.value = 'desk';
+  connection.open();
+}
+
+/** Is anybody logged in here? Goes where the answer leads. */
+export async function boot(): Promise<void> {
+  const yes = await loggedIn();
+  if (yes === null) page.value = 'unreachable';
+  else if (yes) enter();
+  else page.value = 'login';
+}
+
+export async function leave(): Promise<void> {
+  connection.close();
+  await logOut();
+  dispatch({ do: 'leave' });
+  page.value = 'login';
+}
+
+export const retryNow = (): void => connection.open();
+
+/* --- what an agent can do ------------------------------------------------------------------------------------------- */
+
+let toastTimer = 0;
+export function say(words: string): void {
+  toast.value = words;
+  clearTimeout(toastTimer);
+  toastTimer = window.setTimeout(() => (toast.value = ''), 6000);
+}
+
+/** What went wrong, in the agent's words. */
+export function refusalWords(r: Refusal): string {
+  const key = `error.${r.code}`;
+  return hasWord(key) ? t(key as Key) : r.message || t('error.other');
+}
+
+/** True when done; otherwise it was said what went wrong. */
+async function command(frame: Frame): Promise<boolean> {
+  try {
+    await connection.command(frame);
+    return true;
+  } catch (e) {
+    say(refusalWords(e as Refusal));
+    return false;
+  }
+}
+
+/** Where the keyboard goes when the next conversation is drawn. */
+export const wantFocus = signal<'' | 'composer' | 'offer'>('');
+
+export function select(chat: number | null, focus: '' | 'composer' | 'offer' = ''): void {
+  wantFocus.value = focus;
+  dispatch({ do: 'select', chat });
+  attend();
+}
+
+function attend(): void {
+  const s = state.value;
+  const chat = s.selected !== null && document.hasFocus() && !document.hidden ? s.selected : null;
+  if (chat !== s.attending) dispatch({ do: 'attend', chat });
+}
+
+/** Tells the gateway how far the chat on screen was read; called when it changes. */
+let told = new Map<number, number>();
+export function tellSeen(chat: Chat): void {
+  const mark = Math.max(chat.a_seen, told.get(chat.chat) ?? 0);
+  if (chat.role !== 'mine' || chat.read <= mark || !connection.isReady()) return;
+  if (connection.send({ type: 'seen', chat: chat.chat, seq: chat.read })) told = told.set(chat.chat, chat.read);
+}
+
+export async function accept(chat: number): Promise<void> {
+  select(chat, 'composer');
+  await command({ type: 'accept', chat });
+}
+
+export const decline = async (chat: number): Promise<void> => void (await command({ type: 'decline', chat }));
+
+export async function take(chat: number): Promise<void> {
+  wantFocus.value = 'composer';
+  await command({ type: 'take', chat });
+}
+
+export async function presence(mode: 'online' | 'away', capacity?: number): Promise<void> {
+  const before = state.value.me;
+  dispatch({ do: 'away', agent: capacity ? { state: mode, capacity } : { state: mode } });
+  const done = await command(capacity ? { type: 'presence', state: mode, capacity } : { type: 'presence', state: mode });
+  if (!done && before) dispatch({ do: 'away', agent: { state: before.state, capacity: before.capacity } });
+}
+
+export const toggleAway = (): void => void presence(state.value.me?.state === 'online' ? 'away' : 'online');
+
+export interface TransferTo {
+  kind: 'agent' | 'queue';
+  to: string;
+}
+
+/** Rejects with a Refusal. */
+export const transfer = (chat: number, target: TransferTo, reason: string, note: string): Promise<Frame> =>
+  connection.command({ type: 'transfer', chat, to: { [target.kind]: target.to }, reason, ...(note ? { note } : {}) });
+
+export const closeChat = (chat: number, outcome: 'solved' | 'unsolved', category: string, need: string): Promise<Frame> =>
+  connection.command({ type: 'close', chat, outcome, category, ...(need ? { need } : {}) });
+
+export function write(chat: number, kind: 'say' | 'note', text: string): void {
+  const agent = state.value.me?.id;
+  if (!agent) return;
+  const p: Pending = { mid: outbox.newMid(), chat, kind, text, at: Date.now(), state: 'waiting', code: '' };
+  outbox.store(agent, p);
+  dispatch({ do: 'compose', pending: p });
+}
+
+export const discard = (mid: string): void => dispatch({ do: 'unsend', mid });
+
+export const typing = (chat: number, on: boolean): boolean => connection.send({ type: 'typing', chat, on });

@@ -1,0 +1,244 @@
+/* The dashboard's state and the one pure function that changes it: an action (mostly a frame from the gateway) in, the next state out. */
+
+import { chatFrom, readToEnd, withEvent, withNote, withTyping } from './chat';
+import type { Action, AgentItem, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Welcome } from './types';
+
+export const EMPTY: State = {
+  link: { state: 'connecting', retryAt: 0, attempt: 0 },
+  welcomed: false,
+  heartbeatS: 15,
+  offset: 0,
+  me: null,
+  shop: '',
+  categories: [],
+  queues: [],
+  queue: [],
+  agents: [],
+  chats: {},
+  offers: [],
+  selected: null,
+  attending: null,
+  outbox: [],
+  hole: false,
+};
+
+export function reduce(state: State, action: Action): State {
+  switch (action.do) {
+    case 'frame':
+      return settle(onFrame(state, action.frame, action.now));
+    case 'link':
+      return { ...state, link: action.link };
+    case 'select':
+      return select(state, action.chat);
+    case 'attend':
+      return attend({ ...state, attending: action.chat });
+    case 'compose':
+      return { ...state, outbox: [...state.outbox, action.pending] };
+    case 'unsend':
+      return { ...state, outbox: state.outbox.filter((p) => p.mid !== action.mid) };
+    case 'refuse':
+      return refuse(state, action.mid, action.code);
+    case 'restore': {
+      const known = new Set(state.outbox.map((p) => p.mid));
+      return settle({ ...state, outbox: [...state.outbox, ...action.pending.filter((p) => !known.has(p.mid))] });
+    }
+    case 'away':
+      return state.me ? { ...state, me: { ...state.me, ...action.agent } } : state;
+    case 'tick':
+      return tick(state, action.now);
+    case 'leave':
+      return EMPTY;
+  }
+}
+
+function onFrame(state: State, frame: Frame, now: number): State {
+  switch (frame.type) {
+    case 'welcome':
+      return welcome(state, frame as unknown as Welcome, now);
+    case 'desk':
+      return {
+        ...state,
+        queue: keepSame(state.queue, sorted((frame.queue as QueueItem[]) ?? []), (q) => q.chat),
+        agents: keepSame(state.agents, (frame.agents as AgentItem[]) ?? [], (a) => a.id),
+        offset: typeof frame.now === 'number' ? frame.now - now : state.offset,
+      };
+    case 'offer':
+      return offered(state, frame as unknown as OfferFrame, now);
+    case 'offer_gone':
+      return offerGone(state, Number(frame.chat), String(frame.reason ?? ''));
+    case 'chat':
+      return became(state, Number(frame.chat), frame.handover as Handover);
+    case 'chat_gone':
+      return gone(state, Number(frame.chat), String(frame.reason ?? ''));
+    case 'presence':
+      return presence(state, String(frame.state), Number(frame.capacity));
+    case 'ack':
+      return { ...state, outbox: state.outbox.map((p) => (p.mid === frame.mid ? { ...p, state: 'acked' } : p)) };
+    default:
+      return onChatFrame(state, frame, now);
+  }
+}
+
+function onChatFrame(state: State, frame: Frame, now: number): State {
+  const chat = state.chats[Number(frame.chat)];
+  if (!chat) return state;
+  switch (frame.type) {
+    case 'event': {
+      const e = frame as unknown as ChatEvent;
+      if (e.seq > chat.head + 1) return { ...state, hole: true };
+      return put(state, withEvent(chat, e, state.attending === chat.chat));
+    }
+    case 'note':
+      return put(state, withNote(chat, frame as unknown as Note));
+    case 'typing':
+      return frame.who === 'visitor' ? put(state, withTyping(chat, frame.on === true, String(frame.draft ?? ''), now)) : state;
+    case 'seen':
+      return put(state, { ...chat, v_seen: Math.max(chat.v_seen, Number(frame.seq)) });
+    default:
+      return state;
+  }
+}
+
+const put = (state: State, chat: Chat): State =>
+  state.chats[chat.chat] === chat ? state : { ...state, chats: { ...state.chats, [chat.chat]: chat } };
+
+function drop(state: State, number: number): State {
+  if (!state.chats[number]) return state;
+  const chats: Record<number, Chat> = { ...state.chats };
+  delete chats[number];
+  return { ...state, chats };
+}
+
+const withoutOffer = (state: State, chat: number): State =>
+  state.offers.some((o) => o.chat === chat) ? { ...state, offers: state.offers.filter((o) => o.chat !== chat) } : state;
+
+/** First come, first shown. */
+const sorted = (queue: QueueItem[]): QueueItem[] => [...queue].sort((a, b) => a.waiting_since - b.waiting_since || a.chat - b.chat);
+
+/** The new list, but with the old objects (and the old list) where nothing in them changed: rows that are the same are not drawn again. */
+export function keepSame<T extends object>(old: T[], fresh: T[], id: (item: T) => string | number): T[] {
+  const known = new Map(old.map((item) => [id(item), item]));
+  const list = fresh.map((item) => {
+    const before = known.get(id(item));
+    return before && JSON.stringify(before) === JSON.stringify(item) ? before : item;
+  });
+  return list.length === old.length && list.every((item, i) => item === old[i]) ? old : list;
+}
+
+function welcome(state: State, w: Welcome, now: number): State {
+  const chats: Record<number, Chat> = {};
+  for (const h of w.chats ?? []) chats[h.chat] = chatFrom(h, 'mine', state.chats[h.chat]);
+  for (const o of w.offers ?? []) chats[o.chat] = chatFrom(o.handover, 'offered', state.chats[o.chat]);
+  const looking = state.selected === null ? undefined : state.chats[state.selected];
+  if (looking && !chats[looking.chat])
+    chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', typing: null };
+  return attend({
+    ...state,
+    welcomed: true,
+    hole: false,
+    heartbeatS: w.heartbeat_s || state.heartbeatS,
+    offset: w.now ? w.now - now : state.offset,
+    me: w.agent,
+    shop: w.site?.name ?? state.shop,
+    categories: w.categories ?? [],
+    queues: w.queues ?? [],
+    queue: keepSame(state.queue, sorted(w.queue ?? []), (q) => q.chat),
+    agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
+    chats,
+    offers: (w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })),
+  });
+}
+
+function offered(state: State, o: OfferFrame, now: number): State {
+  const rest = withoutOffer(state, o.chat);
+  const offers = [...rest.offers, { chat: o.chat, deadline: now + o.left_ms, total: o.left_ms }];
+  return put({ ...rest, offers }, chatFrom(o.handover, 'offered', state.chats[o.chat]));
+}
+
+/** Ours now: accepted, taken or transferred to us, here or in another tab. */
+const became = (state: State, number: number, handover: Handover): State =>
+  attend(put(withoutOffer(state, number), chatFrom(handover, 'mine', state.chats[number])));
+
+function offerGone(state: State, number: number, reason: string): State {
+  const rest = withoutOffer(state, number);
+  const chat = rest.chats[number];
+  // Accepted here or in another tab: the `chat` frame brings it, before or after this one.
+  if (!chat || chat.role !== 'offered' || reason === 'accepted') return rest;
+  return gone(rest, number, reason);
+}
+
+/** No longer ours. The one on screen stays, to be read and copied from; it goes when another is chosen. */
+function gone(state: State, number: number, reason: string): State {
+  const chat = state.chats[number];
+  if (!chat) return state;
+  if (state.selected !== number) return drop(state, number);
+  return put(state, { ...chat, role: 'gone', goneReason: reason, typing: null });
+}
+
+function presence(state: State, mode: string, capacity: number): State {
+  if (!state.me) return state;
+  return { ...state, me: { ...state.me, state: mode, capacity: capacity > 0 ? capacity : state.me.capacity } };
+}
+
+function select(state: State, chat: number | null): State {
+  const before = state.selected;
+  if (before === chat) return state;
+  const left = before !== null && state.chats[before]?.role === 'gone' ? drop(state, before) : state;
+  return { ...left, selected: chat };
+}
+
+/** The chat being read has nothing unread. */
+function attend(state: State): State {
+  const chat = state.attending === null ? undefined : state.chats[state.attending];
+  return chat && chat.role !== 'offered' ? put(state, readToEnd(chat)) : state;
+}
+
+/** Codes that may pass when tried again; all others are final. */
+const PASSING = new Set(['busy', 'slow_down', 'hello_first', 'not_now']);
+export const mayRetry = (code: string): boolean => PASSING.has(code);
+
+function refuse(state: State, mid: string, code: string): State {
+  return { ...state, outbox: state.outbox.map((p) => (p.mid === mid ? { ...p, state: 'refused', code } : p)) };
+}
+
+/** What waits to be sent goes once the transcript or the notes show it; acknowledged words of chats that are not ours any more go too. */
+function settle(state: State): State {
+  if (state.outbox.length === 0) return state;
+  const left = state.outbox.filter((p) => {
+    const chat = state.chats[p.chat];
+    if (!chat) return p.state !== 'acked';
+    return p.kind === 'say' ? !hasMid(chat.transcript, p.mid) : !hasMid(chat.notes, p.mid);
+  });
+  return left.length === state.outbox.length ? state : { ...state, outbox: left };
+}
+
+/** From the end: what was just sent is among the newest. */
+function hasMid(list: { mid?: string }[], mid: string): boolean {
+  for (let i = list.length - 1; i >= 0; i--) if (list[i]?.mid === mid) return true;
+  return false;
+}
+
+function tick(state: State, now: number): State {
+  let next = state;
+  for (const chat of Object.values(state.chats))
+    if (chat.typing && chat.typing.until <= now) next = put(next, { ...chat, typing: null });
+  // The gateway says when an offer is over; should that word be lost, it is over two seconds later all the same.
+  for (const o of state.offers) if (o.deadline + 2000 <= now) next = offerGone(next, o.chat, 'missed');
+  return next;
+}
+
+/** Chats of this agent, those waiting for a reply first in the order they were opened. */
+export const mine = (state: State): Chat[] =>
+  Object.values(state.chats)
+    .filter((c) => c.role === 'mine' || (c.role === 'gone' && c.chat === state.selected))
+    .sort((a, b) => a.opened - b.opened || a.chat - b.chat);
+
+/** Waiting chats, without those offered to this agent (they are shown above). */
+export const waiting = (state: State): QueueItem[] => {
+  const held = new Set(state.offers.map((o) => o.chat));
+  return state.queue.filter((q) => !held.has(q.chat) && state.chats[q.chat]?.role !== 'mine');
+};
+
+/** What deserves the agent's eye: unread messages and open offers. */
+export const attention = (state: State): number =>
+  state.offers.length + Object.values(state.chats).reduce((n, c) => n + (c.role === 'mine' ? c.unread : 0), 0);

@@ -1,0 +1,25 @@
+/** Colours derived from the shop's accent so that text on and beside it keeps a contrast of at least 4.5:1. */
+
+const channels = (hex: string) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+/** Relative luminance of #rrggbb, 0 to 1. */
+export function luminance(hex: string): number {
+  const [r, g, b] = channels(hex).map((c) => ((c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Text on the accent: white while it reads well, else black; one of the two always does. */
+export const inkOn = (hex: string) => (luminance(hex) > 0.183 ? '#000' : '#fff');
+
+export const isColour = (text: unknown): text is string => /^#[\da-f]{6}$/i.test(text as string);
+
+/** The accent, moved towards black or white until it can be read as text on `surface`. */
+export function readable(hex: string, surface: string): string {
+  const ground = luminance(surface);
+  const goal = ground > 0.5 ? 0 : 255;
+  for (let colour = hex, step = 1; ; step++) {
+    const own = luminance(colour);
+    if ((Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05) >= 4.5 || step > 20) return colour;
+    colour = '#' + channels(hex).map((c) => Math.round(c + ((goal - c) * step) / 20).toString(16).padStart(2, '0')).join('');
+  }
+}

@@ -1,0 +1,20 @@
+/** What the loader hands to the panel when a visitor opens it. */
+export type Call = [name: string, ...args: unknown[]];
+
+export interface Stage {
+  /** <firstline-chat>, and the shadow root in it. */
+  host: HTMLElement;
+  root: ShadowRoot;
+  launcher: HTMLButtonElement;
+  badge: HTMLElement;
+  /** Where the gateway is: the directory of widget.js, with a slash at its end. */
+  base: string;
+  /** The script tag's data-attributes. */
+  data: DOMStringMap;
+  lang: string;
+  /** Adds a style sheet to the shadow root, by CSSOM: no inline style for a strict policy to refuse. */
+  dress(css: string): void;
+}
+
+/** The panel's side of `Firstline.…`. */
+export type Panel = (call: Call) => void;

@@ -1,0 +1,235 @@
+/* Reads a Function's reply by its row in the table; whatever does not fit is RESULT_BAD, never a guess. */
+#include "router/reply.h"
+#include <hiredis/hiredis.h>
+#include <string.h>
+
+/* c chat  q seq  h head  t at  d dup  o opened  p place  f phase  a agent  n name  l langs  u queues  s supervisor
+ * j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered */
+const struct op_row op_rows[ROUTER_OP_COUNT] = {
+    [ROUTER_RESUME] = {"resume", true, "cfhapj"},
+    [ROUTER_VISITOR_SAY] = {"visitor_say", false, "cqtdfo"},
+    [ROUTER_VISITOR_HUMAN] = {"visitor_human", false, "cqtdf"},
+    [ROUTER_ANSWER] = {"answer", false, "q"},
+    [ROUTER_ENQUEUE] = {"enqueue", false, "q"},
+    [ROUTER_HELPED] = {"helped", false, "qf"},
+    [ROUTER_PROFILE] = {"profile", false, ""},
+    [ROUTER_RATE] = {"rate", false, "q"},
+    [ROUTER_VISITOR_END] = {"visitor_end", false, "q"},
+    [ROUTER_READ] = {"read", true, "hj"},
+    [ROUTER_SEEN] = {"seen", false, ""},
+    [ROUTER_PRESENCE] = {"presence", false, ""},
+    [ROUTER_LEASE] = {"lease", false, ""},
+    [ROUTER_ACCEPT] = {"accept", false, "q"},
+    [ROUTER_DECLINE] = {"decline", false, ""},
+    [ROUTER_TAKE] = {"take", false, "q"},
+    [ROUTER_AGENT_SAY] = {"agent_say", false, "cqtd"},
+    [ROUTER_NOTE] = {"note", false, "td"},
+    [ROUTER_TRANSFER] = {"transfer", false, "q"},
+    [ROUTER_CLOSE] = {"close", false, "q"},
+    [ROUTER_HANDOVER] = {"handover", true, "j"},
+    [ROUTER_HOME] = {"home", true, "j"},
+    [ROUTER_DESK] = {"desk", true, "j"},
+    [ROUTER_TRANSCRIPT] = {"transcript", true, "j"},
+    [ROUTER_TICK] = {"tick", false, "1234"},
+    [ROUTER_SETTINGS] = {"settings", true, "j"},
+    [ROUTER_FAQ_PUT] = {"faq_put", false, "r"},
+    [ROUTER_FAQ_ALL] = {"faq_all", true, "rj"},
+    [ROUTER_BLOCKED] = {"blocked", true, "y"},
+    [ROUTER_LOGIN] = {"login", true, "j"},
+    [ROUTER_INVITE_USE] = {"invite_use", false, "a"},
+    [ROUTER_SESSION_PUT] = {"session_put", false, ""},
+    [ROUTER_SESSION_GET] = {"session_get", false, "anlus"},
+    [ROUTER_SESSION_DEL] = {"session_del", false, ""},
+};
+
+static struct span words(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+static bool is_text(const redisReply *r)
+{
+    return r && (r->type == REDIS_REPLY_STRING || r->type == REDIS_REPLY_STATUS) && r->str;
+}
+
+static bool text_is(const redisReply *r, const char *word)
+{
+    return is_text(r) && r->len == strlen(word) && memcmp(r->str, word, r->len) == 0;
+}
+
+/* A non-negative number, given as an integer or as its digits. */
+static bool number_of(const redisReply *r, uint64_t most, uint64_t *out)
+{
+    uint64_t value = 0;
+    if (r && r->type == REDIS_REPLY_INTEGER) {
+        if (r->integer < 0)
+            return false;
+        value = (uint64_t)r->integer;
+    } else if (is_text(r) && r->len > 0 && r->len <= 18) {
+        for (size_t i = 0; i < r->len; i++) {
+            if (r->str[i] < '0' || r->str[i] > '9')
+                return false;
+            value = value * 10 + (uint64_t)(r->str[i] - '0');
+        }
+    } else {
+        return false;
+    }
+    *out = value;
+    return value <= most;
+}
+
+static struct span *text_place(struct result *out, char letter)
+{
+    switch (letter) {
+    case 'f':
+        return &out->phase;
+    case 'a':
+        return &out->agent;
+    case 'n':
+        return &out->name;
+    case 'l':
+        return &out->langs;
+    case 'u':
+        return &out->queues;
+    case 'j':
+        return &out->json;
+    default:
+        return NULL;
+    }
+}
+
+static bool *flag_place(struct result *out, char letter)
+{
+    switch (letter) {
+    case 'd':
+        return &out->dup;
+    case 'o':
+        return &out->opened;
+    case 's':
+        return &out->supervisor;
+    case 'y':
+        return &out->yes;
+    default:
+        return NULL;
+    }
+}
+
+static uint32_t *count_place(struct result *out, char letter)
+{
+    switch (letter) {
+    case 'q':
+        return &out->seq;
+    case 'h':
+        return &out->head;
+    case 'p':
+        return &out->place;
+    case '1':
+        return &out->expired_leases;
+    case '2':
+        return &out->expired_offers;
+    case '3':
+        return &out->unheard;
+    case '4':
+        return &out->offered;
+    default:
+        return NULL;
+    }
+}
+
+static bool read_element(struct result *out, char letter, const redisReply *r)
+{
+    struct span *text = text_place(out, letter);
+    if (text) {
+        if (is_text(r))
+            *text = (struct span){r->str, r->len};
+        return is_text(r);
+    }
+    uint64_t value = 0;
+    bool *flag = flag_place(out, letter);
+    if (flag) {
+        bool fits = number_of(r, 1, &value);
+        *flag = value == 1;
+        return fits;
+    }
+    uint32_t *count = count_place(out, letter);
+    bool fits = number_of(r, count ? UINT32_MAX : INT64_MAX, &value);
+    if (count)
+        *count = fits ? (uint32_t)value : 0;
+    else if (letter == 'c')
+        out->chat = value;
+    else if (letter == 't')
+        out->at_ms = (int64_t)value;
+    else
+        out->rev = value;
+    return fits;
+}
+
+static struct result bad(const char *message)
+{
+    return (struct result){.code = RESULT_BAD, .message = words(message)};
+}
+
+static bool begins(const redisReply *r, const char *prefix)
+{
+    return r->str && r->len >= strlen(prefix) && memcmp(r->str, prefix, strlen(prefix)) == 0;
+}
+
+bool reply_lost_library(const struct redisReply *reply)
+{
+    return reply && reply->type == REDIS_REPLY_ERROR && begins(reply, "ERR Function not found");
+}
+
+/* Errors of Redis itself that pass by themselves or by an operator's hand: the caller is told to try again. */
+static struct result read_error(const redisReply *r)
+{
+    static const struct {
+        const char *prefix, *message;
+    } passing[] = {
+        {"OOM", "The message store is out of memory; nothing was saved."},
+        {"MISCONF", "The message store cannot write to its disk; nothing was saved."},
+        {"LOADING", "The message store is starting; nothing was saved."},
+        {"READONLY", "The message store is a read-only replica; nothing was saved."},
+        {"BUSY", "The message store is busy; nothing was saved."},
+        {"MASTERDOWN", "The message store has lost its master; nothing was saved."},
+        {"NOREPLICAS", "The message store has lost its replicas; nothing was saved."},
+        {"CLUSTERDOWN", "The message store's cluster is down; nothing was saved."},
+        {"TRYAGAIN", "The message store is being moved; nothing was saved."},
+        {"ERR Function not found", "The message store has lost its Functions; they are being loaded again."},
+    };
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (begins(r, passing[i].prefix))
+            return (struct result){
+                .code = RESULT_REFUSED, .refusal = words("busy"), .message = words(passing[i].message)};
+    if (!r->str)
+        return bad("an error without words");
+    return (struct result){.code = RESULT_BAD, .message = {r->str, r->len}};
+}
+
+struct result reply_read(enum router_op op, const struct redisReply *reply)
+{
+    if ((unsigned)op >= ROUTER_OP_COUNT)
+        return bad("no such request");
+    if (!reply)
+        return (struct result){.code = RESULT_DOWN, .message = words("The connection to Redis broke.")};
+    if (reply->type == REDIS_REPLY_ERROR)
+        return read_error(reply);
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0 || !reply->element)
+        return bad("the reply is no list");
+    if (text_is(reply->element[0], "no")) {
+        if (reply->elements < 3 || !is_text(reply->element[1]) || !is_text(reply->element[2]))
+            return bad("a refusal without code or message");
+        return (struct result){.code = RESULT_REFUSED,
+                               .refusal = {reply->element[1]->str, reply->element[1]->len},
+                               .message = {reply->element[2]->str, reply->element[2]->len}};
+    }
+    if (!text_is(reply->element[0], "ok"))
+        return bad("the reply begins with neither ok nor no");
+    const char *shape = op_rows[op].shape;
+    if (reply->elements - 1 < strlen(shape))
+        return bad("the reply is too short");
+    struct result out = {.code = RESULT_OK};
+    for (size_t i = 0; shape[i]; i++)
+        if (!read_element(&out, shape[i], reply->element[i + 1]))
+            return bad("an element of the reply has a wrong type or value");
+    return out;
+}

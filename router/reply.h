@@ -1,0 +1,30 @@
+/* The Functions as the router knows them, and their replies as results. Pure.
+ *
+ * Every reply is ["ok", …] or ["no", code, message]. What follows "ok", by op (more elements are ignored):
+ *
+ *   RESUME chat phase head agent place json      VISITOR_SAY chat seq at dup phase opened
+ *   VISITOR_HUMAN chat seq at dup phase          ANSWER, ENQUEUE, RATE, VISITOR_END, ACCEPT, TAKE, TRANSFER, CLOSE seq
+ *   HELPED seq phase                             READ head json
+ *   AGENT_SAY chat seq at dup                    NOTE at dup
+ *   HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS json        FAQ_PUT rev        FAQ_ALL rev json
+ *   TICK expired_leases expired_offers unheard offered     BLOCKED yes        LOGIN json (the password hash)
+ *   INVITE_USE agent                             SESSION_GET agent name langs queues supervisor
+ *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL nothing */
+#ifndef FIRSTLINE_ROUTER_REPLY_H
+#define FIRSTLINE_ROUTER_REPLY_H
+#include "router/router.h"
+
+struct redisReply;
+
+struct op_row {
+    const char *function;
+    bool read_only;    /* may go by FCALL_RO */
+    const char *shape; /* one letter per element after "ok": see reply.c */
+};
+extern const struct op_row op_rows[ROUTER_OP_COUNT];
+
+/* `reply` NULL = the connection broke. The result borrows from the reply. */
+struct result reply_read(enum router_op op, const struct redisReply *reply);
+/* The error says that the library is gone from this Redis. */
+bool reply_lost_library(const struct redisReply *reply);
+#endif

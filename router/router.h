@@ -1,0 +1,205 @@
+/* The only door to Redis: asynchronous requests, one per Function, answered by ticket; and the wake-up channels.
+ *
+ * One thread, one uv loop: every call and every callback belongs to the loop's thread. */
+#ifndef FIRSTLINE_ROUTER_H
+#define FIRSTLINE_ROUTER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct uv_loop_s;
+struct router;
+
+/* A borrowed run of bytes, not NUL-terminated. */
+struct span {
+    const char *at;
+    size_t len;
+};
+
+enum router_op {
+    ROUTER_RESUME,
+    ROUTER_VISITOR_SAY,
+    ROUTER_VISITOR_HUMAN,
+    ROUTER_ANSWER,
+    ROUTER_ENQUEUE,
+    ROUTER_HELPED,
+    ROUTER_PROFILE,
+    ROUTER_RATE,
+    ROUTER_VISITOR_END,
+    ROUTER_READ,
+    ROUTER_SEEN,
+    ROUTER_PRESENCE,
+    ROUTER_LEASE,
+    ROUTER_ACCEPT,
+    ROUTER_DECLINE,
+    ROUTER_TAKE,
+    ROUTER_AGENT_SAY,
+    ROUTER_NOTE,
+    ROUTER_TRANSFER,
+    ROUTER_CLOSE,
+    ROUTER_HANDOVER,
+    ROUTER_HOME,
+    ROUTER_DESK,
+    ROUTER_TRANSCRIPT,
+    ROUTER_TICK,
+    ROUTER_SETTINGS,
+    ROUTER_FAQ_PUT,
+    ROUTER_FAQ_ALL,
+    ROUTER_BLOCKED,
+    ROUTER_LOGIN,
+    ROUTER_INVITE_USE,
+    ROUTER_SESSION_PUT,
+    ROUTER_SESSION_GET,
+    ROUTER_SESSION_DEL,
+    ROUTER_OP_COUNT
+};
+
+enum result_code {
+    RESULT_OK,      /* the Function did it */
+    RESULT_REFUSED, /* the Function (or a full or loading Redis) said no: `refusal` (code) and `message` (sentence) */
+    RESULT_LATE,    /* no reply before the deadline: it may or may not have happened; safe to retry with the same mid */
+    RESULT_DOWN,    /* no connection, or it broke before the reply: as RESULT_LATE */
+    RESULT_BAD      /* the reply could not be understood (message says how); also told to on_trouble */
+};
+
+/* One reply, valid during the callback only. Which members are set: see the table in reply.h, per op; the others are 0.
+ */
+struct result {
+    enum result_code code;
+    struct span refusal, message;
+    uint64_t chat;
+    uint32_t seq, head;
+    int64_t at_ms;
+    bool dup;
+    bool opened;
+    uint32_t place;
+    struct span phase;                /* "auto", "queued", … */
+    struct span agent;                /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
+    struct span name, langs, queues;  /* SESSION_GET */
+    bool supervisor;                  /* SESSION_GET */
+    struct span json;                 /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
+                                         FAQ_ALL: the document; LOGIN: the password hash */
+    uint64_t rev;                     /* FAQ_PUT, FAQ_ALL */
+    bool yes;                         /* BLOCKED */
+    uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
+};
+
+enum router_state { ROUTER_CONNECTING, ROUTER_UP, ROUTER_DOWN };
+
+struct router_options {
+    const char *url;        /* redis://[user[:password]@]host:port[/db] or unix:/path ; borrowed for the router's life */
+    const char *site;       /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
+    uint32_t deadline_ms;   /* per request; 0 = 5000 */
+    uint32_t in_flight_max; /* 0 = 1024; beyond it requests are refused at once (functions return false) */
+    void *owner;            /* given back to the callbacks */
+    /* The request link went up or down; `why` is a sentence for people. Told once per change of state or reason. */
+    void (*on_state)(void *owner, enum router_state state, const char *why);
+    /* One per taken request, never from inside the requesting call. */
+    void (*on_done)(void *owner, enum router_op op, uint64_t ticket, const struct result *result);
+    /* A message on a channel we subscribed to; `channel` without the "{site}:" prefix, e.g. "chat:42", "desk". */
+    void (*on_message)(void *owner, struct span channel, struct span payload);
+    /* After a subscriber connection came (back) and every channel is subscribed again: wake-ups may have been missed,
+     * holes must be read. Also told once at the first connect. */
+    void (*on_resubscribed)(void *owner);
+    /* Redis has confirmed a new subscription (first router_subscribe of that channel, or the first after its last
+     * unsubscribe). What was published before is not delivered: read the stream from your last seq now. Not told for the
+     * subscriptions renewed after a reconnect (on_resubscribed stands for them all). May be NULL. */
+    void (*on_subscribed)(void *owner, struct span channel);
+    /* Something to log that concerns no single caller (an unreadable reply, the subscriber link down); may be NULL. */
+    void (*on_trouble)(void *owner, const char *sentence);
+};
+
+/* Opens both connections (requests, subscriber) in the background and keeps them up with back-off (50 ms … 1 s); loads
+ * the Functions library when it is missing or older. NULL and why[] only for an impossible url or site, or no memory. */
+struct router *router_open(struct uv_loop_s *loop, const struct router_options *options, char *why, size_t why_size);
+/* Ends both connections; requests in flight get RESULT_DOWN before it returns; no callback after that. The memory goes
+ * when uv has closed the handles: run the loop until it is empty. Not from inside a callback. NULL is allowed. */
+void router_close(struct router *r);
+enum router_state router_state(const struct router *r);
+/* The sentence given with the last on_state. */
+const char *router_why(const struct router *r);
+uint32_t router_in_flight(const struct router *r);
+/* True while the subscriber link is up and all channels are subscribed. */
+bool router_listening(const struct router *r);
+
+/* Each request returns false when it could not be taken (not up, or in_flight_max reached): then there will be no
+ * callback. All text is borrowed for the call. */
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after);
+struct visitor_words {
+    struct span vid, mid, body, preview, lang, page, profile, queue;
+};
+bool router_visitor_say(struct router *r, uint64_t ticket, const struct visitor_words *w);
+/* body and preview are not used. */
+bool router_visitor_human(struct router *r, uint64_t ticket, const struct visitor_words *w);
+bool router_answer(struct router *r, uint64_t ticket, uint64_t chat, struct span faq, struct span body,
+                   uint32_t expect_seq);
+bool router_enqueue(struct router *r, uint64_t ticket, uint64_t chat, const char *reason, uint32_t expect_seq);
+bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t seq, bool yes);
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json);
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text);
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid);
+bool router_read(struct router *r, uint64_t ticket, uint64_t chat, uint32_t from, uint32_t limit);
+bool router_seen(struct router *r, uint64_t ticket, uint64_t chat, bool by_agent, uint32_t seq);
+/* capacity 0 = keep */
+bool router_presence(struct router *r, uint64_t ticket, struct span agent, struct span state, int capacity);
+/* `exactly`: set the lease to now + ttl even when that is shorter than what another gateway gave it. */
+struct lease {
+    struct span agent;
+    uint32_t ttl_ms;
+    bool exactly;
+};
+/* At most ROUTER_LEASES_MAX leases a call; more is refused (false). */
+#define ROUTER_LEASES_MAX 500
+bool router_lease(struct router *r, uint64_t ticket, struct span gateway, uint32_t sockets, int pid, size_t n,
+                  const struct lease *leases);
+bool router_accept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat);
+bool router_decline(struct router *r, uint64_t ticket, struct span agent, uint64_t chat);
+bool router_take(struct router *r, uint64_t ticket, struct span agent, uint64_t chat);
+bool router_agent_say(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid,
+                      struct span body);
+bool router_note(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid,
+                 struct span text);
+struct transfer {
+    struct span agent;
+    uint64_t chat;
+    bool to_agent;
+    struct span to, reason, note;
+};
+bool router_transfer(struct router *r, uint64_t ticket, const struct transfer *t);
+struct closing {
+    struct span agent;
+    uint64_t chat;
+    bool solved;
+    struct span category, need;
+};
+bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *c);
+/* An empty agent means no check of rights. */
+bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct span agent);
+bool router_home(struct router *r, uint64_t ticket, struct span agent);
+bool router_desk(struct router *r, uint64_t ticket);
+bool router_transcript(struct router *r, uint64_t ticket, uint64_t chat);
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway);
+bool router_settings(struct router *r, uint64_t ticket);
+/* One FAQ entry as stored: its id and its JSON. */
+struct faq_entry {
+    struct span id, json;
+};
+/* Replaces the whole set; expected_rev "" = whatever is there. At most ROUTER_FAQ_MAX entries a call (false). */
+#define ROUTER_FAQ_MAX 2000
+bool router_faq_put(struct router *r, uint64_t ticket, struct span expected_rev, size_t n,
+                    const struct faq_entry *entries);
+bool router_faq_all(struct router *r, uint64_t ticket);
+bool router_blocked(struct router *r, uint64_t ticket, struct span address);
+bool router_login(struct router *r, uint64_t ticket, struct span agent);
+bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash);
+bool router_session_put(struct router *r, uint64_t ticket, struct span hash, struct span agent);
+bool router_session_get(struct router *r, uint64_t ticket, struct span hash);
+bool router_session_del(struct router *r, uint64_t ticket, struct span hash);
+
+/* Wake-ups. Channels are named without prefix ("chat:42"). Subscribing is remembered over reconnects. Counted: n
+ * subscribes need n unsubscribes. False only for no memory. */
+bool router_subscribe(struct router *r, const char *channel);
+void router_unsubscribe(struct router *r, const char *channel);
+/* Fire and forget (typing). False when not up. */
+bool router_publish(struct router *r, const char *channel, struct span payload);
+#endif
