@@ -30,13 +30,13 @@ struct group { /* any of these */
     size_t n;
 };
 
-struct alternative { /* all of these groups */
+struct alternative {   /* all of these groups */
     const char *label; /* "lt", "en/2"; "" when the rule names no language */
     struct group *groups;
     size_t n;
 };
 
-struct ban { /* none of these */
+struct ban {          /* none of these */
     const char *lang; /* "" = for every alternative */
     struct group words;
 };

@@ -1,4 +1,5 @@
-/* Traditional Chinese characters and their simplified forms, by code point; made by han.mjs from Unicode's Unihan data. */
+/* Traditional Chinese characters and their simplified forms, by code point; made by han.mjs from Unicode's Unihan data.
+ */
 #include "faq/han.h"
 
 #include <stddef.h>

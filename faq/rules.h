@@ -11,7 +11,7 @@ enum rules_limit {
     RULES_TITLE_POINTS = 200,  /* code points */
     RULES_ANSWER_POINTS = 600, /* code points */
     RULES_LINK_BYTES = 1024,
-    RULES_ALTERNATIVES = 16, /* ways to ask for one entry */
+    RULES_ALTERNATIVES = 60, /* ways to ask for one entry, all languages together */
     RULES_GROUPS = 16,       /* of one alternative */
     RULES_WORDS = 64,        /* of one group or one none-of list */
     RULES_WORD_BYTES = 128,  /* one word or phrase, folded */
@@ -23,8 +23,8 @@ enum rules_limit {
 struct rules; /* checked entries, owned by the caller; never changed after reading, so any thread may read them */
 
 /* Reads a rule file. `file_name` is only for sentences. NULL when it is refused; why[] then holds one line
- * "FILE:LINE: entry 'ID': what is wrong; how to mend it". Refused are: broken YAML, unknown or missing members, anything
- * over a limit above, an id twice, a word that folds to nothing. What needs matching (examples, patterns) is
+ * "FILE:LINE: entry 'ID': what is wrong; how to mend it". Refused are: broken YAML, unknown or missing members,
+ * anything over a limit above, an id twice, a word that folds to nothing. What needs matching (examples, patterns) is
  * checked by matcher_compile. The text is borrowed for the call. */
 struct rules *rules_read_yaml(const char *file_name, const char *text, size_t len, char *why, size_t why_size);
 /* The same from a JSON array of entries (as stored in Redis) or {"entries": […]}; why[] names no line. */

@@ -52,7 +52,8 @@ static bool key_is_new(struct reading *r, const struct tree *map, size_t i)
     char sentence[160];
     for (size_t k = 0; k < i; k++) {
         if (strcmp(map->keys[k].text, map->keys[i].text) == 0) {
-            snprintf(sentence, sizeof sentence, "'%.60s' is given twice; join the two or remove one", map->keys[i].text);
+            snprintf(sentence, sizeof sentence, "'%.60s' is given twice; join the two or remove one",
+                     map->keys[i].text);
             return refuse(r, map->keys[i].line, sentence);
         }
     }
@@ -64,6 +65,9 @@ static bool from_yaml_node(struct reading *r, int index, struct tree *t, int dep
 static bool from_yaml_map(struct reading *r, const yaml_node_t *node, struct tree *t, int depth)
 {
     size_t n = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+    if (n > TREE_MEMBERS) {
+        return refuse(r, t->line, "more than 64 members in one place");
+    }
     if (!make_children(r, t, TREE_MAP, n)) {
         return false;
     }
@@ -112,7 +116,8 @@ static bool load_yaml(struct reading *r, yaml_parser_t *parser, struct tree *t)
     yaml_document_t document;
     if (!yaml_parser_load(parser, &document)) {
         char sentence[200];
-        snprintf(sentence, sizeof sentence, "this is not YAML: %s%s%s; look at the indentation and the quotes here and above",
+        snprintf(sentence, sizeof sentence,
+                 "this is not YAML: %s%s%s; look at the indentation and the quotes here and above",
                  parser->problem != NULL ? parser->problem : "it cannot be read", parser->context != NULL ? " " : "",
                  parser->context != NULL ? parser->context : "");
         return refuse(r, (int)parser->problem_mark.line + 1, sentence);
@@ -129,12 +134,14 @@ static bool ends_here(struct reading *r, yaml_parser_t *parser)
 {
     yaml_document_t document;
     if (!yaml_parser_load(parser, &document)) {
-        return refuse(r, (int)parser->problem_mark.line + 1, "this is not YAML; look at the indentation and the quotes here");
+        return refuse(r, (int)parser->problem_mark.line + 1,
+                      "this is not YAML; look at the indentation and the quotes here");
     }
     yaml_node_t *root = yaml_document_get_root_node(&document);
     int line = root != NULL ? (int)root->start_mark.line + 1 : 0;
     yaml_document_delete(&document);
-    return line == 0 || refuse(r, line, "a second document begins here; keep all entries in one, without `---` between them");
+    return line == 0 ||
+           refuse(r, line, "a second document begins here; keep all entries in one, without `---` between them");
 }
 
 struct tree *tree_from_yaml(struct arena *a, const char *text, size_t len, int *line, char *why, size_t why_size)
@@ -155,17 +162,20 @@ struct tree *tree_from_yaml(struct arena *a, const char *text, size_t len, int *
     return ok ? t : NULL;
 }
 
-static bool from_json(struct reading *r, const json_t *j, struct tree *t, int depth);
+static bool from_json(struct reading *r, json_t *j, struct tree *t, int depth);
 
-static bool from_json_map(struct reading *r, const json_t *j, struct tree *t, int depth)
+static bool from_json_map(struct reading *r, json_t *j, struct tree *t, int depth)
 {
     const char *key = NULL;
     json_t *value = NULL;
     size_t i = 0;
+    if (json_object_size(j) > TREE_MEMBERS) {
+        return refuse(r, 0, "more than 64 members in one place");
+    }
     if (!make_children(r, t, TREE_MAP, json_object_size(j))) {
         return false;
     }
-    json_object_foreach((json_t *)(uintptr_t)j, key, value)
+    json_object_foreach(j, key, value)
     {
         if (!make_text(r, &t->keys[i], key, strlen(key)) || !from_json(r, value, &t->children[i], depth + 1)) {
             return false;
@@ -175,7 +185,7 @@ static bool from_json_map(struct reading *r, const json_t *j, struct tree *t, in
     return true;
 }
 
-static bool from_json_scalar(struct reading *r, const json_t *j, struct tree *t)
+static bool from_json_scalar(struct reading *r, json_t *j, struct tree *t)
 {
     char number[32];
     switch (json_typeof(j)) {
@@ -193,7 +203,7 @@ static bool from_json_scalar(struct reading *r, const json_t *j, struct tree *t)
     }
 }
 
-static bool from_json(struct reading *r, const json_t *j, struct tree *t, int depth)
+static bool from_json(struct reading *r, json_t *j, struct tree *t, int depth)
 {
     if (depth > TREE_DEPTH) {
         return refuse(r, 0, "nested too deep");

@@ -6,7 +6,7 @@
 #include "faq/arena.h"
 
 enum tree_kind { TREE_TEXT, TREE_LIST, TREE_MAP };
-enum { TREE_DEPTH = 8, TREE_NODES = 4 * 1000 * 1000 };
+enum { TREE_DEPTH = 8, TREE_MEMBERS = 64 /* of one map */, TREE_NODES = 4 * 1000 * 1000 };
 
 struct tree {
     enum tree_kind kind;
@@ -18,8 +18,8 @@ struct tree {
     size_t n;
 };
 
-/* Read a whole document into the arena. NULL when it is broken or nested deeper than TREE_DEPTH; then why[] says so and *line
- * is where. */
+/* Read a whole document into the arena. NULL when it is broken or nested deeper than TREE_DEPTH; then why[] says so and
+ * *line is where. */
 struct tree *tree_from_yaml(struct arena *a, const char *text, size_t len, int *line, char *why, size_t why_size);
 struct tree *tree_from_json(struct arena *a, const char *text, size_t len, int *line, char *why, size_t why_size);
 

@@ -8,7 +8,7 @@
 const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_RESUME] = {"resume", true, "cfhapj"},
     [ROUTER_VISITOR_SAY] = {"visitor_say", false, "cqtdfo"},
-    [ROUTER_VISITOR_HUMAN] = {"visitor_human", false, "cqtdf"},
+    [ROUTER_VISITOR_HUMAN] = {"visitor_human", false, "cqtdfo"},
     [ROUTER_ANSWER] = {"answer", false, "q"},
     [ROUTER_ENQUEUE] = {"enqueue", false, "q"},
     [ROUTER_HELPED] = {"helped", false, "qf"},

@@ -3,7 +3,7 @@
  * Every reply is ["ok", …] or ["no", code, message]. What follows "ok", by op (more elements are ignored):
  *
  *   RESUME chat phase head agent place json      VISITOR_SAY chat seq at dup phase opened
- *   VISITOR_HUMAN chat seq at dup phase          ANSWER, ENQUEUE, RATE, VISITOR_END, ACCEPT, TAKE, TRANSFER, CLOSE seq
+ *   VISITOR_HUMAN chat seq at dup phase opened   ANSWER, ENQUEUE, RATE, VISITOR_END, ACCEPT, TAKE, TRANSFER, CLOSE seq
  *   HELPED seq phase                             READ head json
  *   AGENT_SAY chat seq at dup                    NOTE at dup
  *   HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS json        FAQ_PUT rev        FAQ_ALL rev json

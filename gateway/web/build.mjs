@@ -18,7 +18,7 @@ import { helpPages } from './demo/help.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const BUDGET = { loader: 2048, opened: 15 * 1024, desk: 100 * 1024 };
 const LANGUAGES = ['en', 'lt', 'bs', 'pl', 'fa', 'zh'];
-const TARGET = ['es2021', 'chrome90', 'firefox90', 'safari15'];
+const TARGET = ['es2022', 'chrome100', 'firefox119', 'safari16.4'];
 
 const zipped = (text) => gzipSync(text, { level: 9 }).length;
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -34,11 +34,16 @@ const cssAsText = {
   },
 };
 
+/** Names ending in _ never leave the widget: they are shortened, alike in all its files. */
+let shortNames = {};
+
 async function bundle(entry, format, define = {}) {
-  const { outputFiles } = await build({
+  const { outputFiles, mangleCache } = await build({
     entryPoints: [join(here, entry)], bundle: true, write: false, minify: true, format, define, target: TARGET,
-    legalComments: 'none', charset: 'utf8', plugins: [cssAsText], logLevel: 'warning', tsconfig: join(here, 'tsconfig.json'),
+    legalComments: 'none', charset: 'utf8', plugins: [cssAsText], logLevel: 'warning',
+    mangleProps: /[a-z]_$/, mangleCache: shortNames,
   });
+  shortNames = mangleCache;
   return outputFiles[0].text;
 }
 
@@ -50,14 +55,14 @@ function put(out, name, text) {
 }
 
 async function buildWidget(out) {
-  const files = {};
+  const hashes = {};
   const words = {};
   for (const lang of LANGUAGES) {
     words[lang] = await bundle(`widget/lang/${lang}.ts`, 'esm');
-    files[lang] = `lang-${lang}-${hashOf(words[lang])}.js`;
-    put(out, `widget/${files[lang]}`, words[lang]);
+    hashes[lang] = hashOf(words[lang]);
+    put(out, `widget/lang-${lang}-${hashes[lang]}.js`, words[lang]);
   }
-  const app = await bundle('widget/app.ts', 'esm', { LANG_FILES: JSON.stringify(files) });
+  const app = await bundle('widget/app.ts', 'esm', { LANG_HASHES: JSON.stringify(hashes) });
   const appFile = `app-${hashOf(app)}.js`;
   put(out, `widget/${appFile}`, app);
   const loader = put(out, 'widget.js', await bundle('widget/loader.ts', 'iife', { APP_FILE: JSON.stringify(appFile) }));
@@ -88,7 +93,7 @@ async function buildDesk(out) {
   const names = { js: nameOf(entries[0]), css: nameOf(entries[1]) };
   for (const file of outputFiles) put(out, `desk/${file.path.split(/[\\/]/).pop()}`, file.contents);
   const page = readFileSync(join(here, entries[2]), 'utf8')
-    .replace(/desk\.js|main\.tsx/g, names.js).replace(/desk\.css/g, names.css);
+    .replace(/(main|desk)\.(js|tsx)/g, names.js).replace(/desk\.css/g, names.css);
   put(out, 'desk/index.html', page);
 
   const eager = new Set();

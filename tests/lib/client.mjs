@@ -201,13 +201,13 @@ export class Agent extends Peer {
     super.take(frame);
   }
 
-  // A hand-over is the whole transcript up to its head; what was shown before must be the beginning of it, or it of that.
+  // A hand-over is the transcript from `first` (1, unless it is very long) to its head, without holes.
   showHandover(handover) {
     handover.transcript.forEach((event, index) => {
-      if (event.seq !== index + 1) throw new Error(`the hand-over of chat ${handover.chat} has event ${event.seq} in place ${index + 1}`);
+      if (event.seq !== handover.first + index) throw new Error(`the hand-over of chat ${handover.chat} has event ${event.seq} in place ${handover.first + index}`);
     });
     const shown = this.transcripts.get(handover.chat) ?? [];
-    if (shown.length < handover.transcript.length) this.transcripts.set(handover.chat, [...handover.transcript]);
+    if ((shown.at(-1)?.seq ?? 0) < handover.head) this.transcripts.set(handover.chat, [...handover.transcript]);
   }
 
   say(chat, text, mid = newMid(), options) {

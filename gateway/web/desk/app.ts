@@ -5,15 +5,17 @@ import { Connection, type Refusal } from './connection';
 import { cues, type Cue } from './cues';
 import * as outbox from './outbox';
 import { pruneDrafts } from './prefs';
-import { loggedIn, logOut } from './session';
+import { loggedIn, logOut, readChat } from './session';
 import { attention, EMPTY, mayRetry, mine, reduce, waiting } from './store';
 import { now } from './time';
-import type { Action, Chat, Frame, Pending, State } from './types';
+import type { Action, Chat, ChatEvent, Frame, Pending, State } from './types';
 import { hasWord, t, type Key } from './words';
 
 export type Page = 'boot' | 'login' | 'invite' | 'desk' | 'unreachable';
 export const page = signal<Page>('boot');
 export const state = signal<State>(EMPTY);
+/** The pane a phone shows. */
+export const pane = signal<'list' | 'chat' | 'info'>('list');
 /** One quiet line of news; gone after a few seconds. */
 export const toast = signal('');
 
@@ -32,6 +34,7 @@ export const waitingItems = list(() => waiting(state.value));
 export const offers = computed(() => state.value.offers);
 export const selected = computed(() => state.value.selected);
 export const selectedChat = computed(() => (state.value.selected === null ? undefined : state.value.chats[state.value.selected]));
+export const waitingTotal = computed(() => Math.max(waitingItems.value.length, state.value.waitingTotal - offers.value.length));
 export const agents = computed(() => state.value.agents);
 export const me = computed(() => state.value.me);
 export const link = computed(() => state.value.link);
@@ -91,7 +94,6 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'error' && mid) return notTaken(mid, String(frame.code), Number(frame.retry_after_ms) || 1000);
   dispatch({ do: 'frame', frame, now: Date.now() });
   if (frame.type === 'welcome') welcome();
-  if (frame.type === 'ack') sender.pump(state.value.outbox, Date.now());
 }
 
 function welcome(): void {
@@ -201,6 +203,16 @@ export function tellSeen(chat: Chat): void {
   if (chat.role !== 'mine' || chat.read <= mark || !connection.isReady()) return;
   if (connection.send({ type: 'seen', chat: chat.chat, seq: chat.read })) told = told.set(chat.chat, chat.read);
 }
+
+/** Brings the events from before the hand-over's first one. */
+export async function bringEarlier(chat: number): Promise<void> {
+  const whole = await readChat(chat);
+  if (whole && Array.isArray(whole.events)) dispatch({ do: 'earlier', chat, events: whole.events as ChatEvent[] });
+  else say(t('error.other'));
+}
+
+/** A colleague's name, or a queue's. */
+export const nameOf = (id: string): string => agents.value.find((a) => a.id === id)?.name ?? id;
 
 export async function accept(chat: number): Promise<void> {
   select(chat, 'composer');

@@ -60,13 +60,20 @@ export function withEvent(chat: Chat, e: ChatEvent, attended: boolean): Chat {
 }
 
 export function withNote(chat: Chat, note: Note): Chat {
-  if (chat.notes.some((n) => n.mid !== '' && n.mid === note.mid)) return chat;
+  if (chat.notes.some((n) => (note.mid ? n.mid === note.mid : n.at === note.at && n.text === note.text))) return chat;
   return { ...chat, notes: [...chat.notes, note] };
 }
 
 export function withTyping(chat: Chat, on: boolean, draft: string, now: number): Chat {
   if (!on && !chat.typing) return chat;
   return { ...chat, typing: on ? { draft, until: now + TYPING_MS } : null };
+}
+
+/** The events before those of the hand-over, put in front. */
+export function withEarlier(chat: Chat, events: ChatEvent[]): Chat {
+  const from = chat.transcript[0]?.seq ?? chat.head + 1;
+  const earlier = events.filter((e) => e.seq < from);
+  return { ...chat, transcript: [...earlier, ...chat.transcript], first: earlier[0]?.seq ?? chat.first };
 }
 
 export const readToEnd = (chat: Chat): Chat =>

@@ -33,7 +33,7 @@ export async function loggedIn(): Promise<boolean | null> {
   return status === 401 || status === 403 ? false : null;
 }
 
-/** A chat as JSON (waiting, or an earlier one), null when it cannot be had. */
+/** A whole chat as the gateway exports it (its transcript is called `events`), null when it cannot be had. */
 export async function readChat(chat: number): Promise<Record<string, unknown> | null> {
   try {
     const response = await fetch(`/api/v1/chats/${chat}`, { credentials: 'same-origin', cache: 'no-store' });

@@ -1,7 +1,7 @@
 /* The dashboard's state and the one pure function that changes it: an action (mostly a frame from the gateway) in, the next state out. */
 
-import { chatFrom, readToEnd, withEvent, withNote, withTyping } from './chat';
-import type { Action, AgentItem, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Welcome } from './types';
+import { chatFrom, readToEnd, withEarlier, withEvent, withNote, withTyping } from './chat';
+import type { Action, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Visitor, Welcome } from './types';
 
 export const EMPTY: State = {
   link: { state: 'connecting', retryAt: 0, attempt: 0 },
@@ -13,6 +13,7 @@ export const EMPTY: State = {
   categories: [],
   queues: [],
   queue: [],
+  waitingTotal: 0,
   agents: [],
   chats: {},
   offers: [],
@@ -42,6 +43,10 @@ export function reduce(state: State, action: Action): State {
       const known = new Set(state.outbox.map((p) => p.mid));
       return settle({ ...state, outbox: [...state.outbox, ...action.pending.filter((p) => !known.has(p.mid))] });
     }
+    case 'earlier': {
+      const chat = state.chats[action.chat];
+      return chat ? put(state, withEarlier(chat, action.events)) : state;
+    }
     case 'away':
       return state.me ? { ...state, me: { ...state.me, ...action.agent } } : state;
     case 'tick':
@@ -56,12 +61,7 @@ function onFrame(state: State, frame: Frame, now: number): State {
     case 'welcome':
       return welcome(state, frame as unknown as Welcome, now);
     case 'desk':
-      return {
-        ...state,
-        queue: keepSame(state.queue, sorted((frame.queue as QueueItem[]) ?? []), (q) => q.chat),
-        agents: keepSame(state.agents, (frame.agents as AgentItem[]) ?? [], (a) => a.id),
-        offset: typeof frame.now === 'number' ? frame.now - now : state.offset,
-      };
+      return desk(state, frame as unknown as DeskFrame, now);
     case 'offer':
       return offered(state, frame as unknown as OfferFrame, now);
     case 'offer_gone':
@@ -92,6 +92,8 @@ function onChatFrame(state: State, frame: Frame, now: number): State {
       return put(state, withNote(chat, frame as unknown as Note));
     case 'typing':
       return frame.who === 'visitor' ? put(state, withTyping(chat, frame.on === true, String(frame.draft ?? ''), now)) : state;
+    case 'profile':
+      return put(state, { ...chat, visitor: { ...chat.visitor, ...(frame.visitor as Visitor) } });
     case 'seen':
       return put(state, { ...chat, v_seen: Math.max(chat.v_seen, Number(frame.seq)) });
     default:
@@ -125,6 +127,23 @@ export function keepSame<T extends object>(old: T[], fresh: T[], id: (item: T) =
   return list.length === old.length && list.every((item, i) => item === old[i]) ? old : list;
 }
 
+type DeskFrame = Pick<Welcome, 'queue' | 'waiting' | 'agents' | 'now'>;
+
+function desk(state: State, frame: DeskFrame, now: number): State {
+  const queue = keepSame(state.queue, sorted(frame.queue ?? []), (q) => q.chat);
+  const agents = keepSame(state.agents, frame.agents ?? [], (a) => a.id);
+  const self = agents.find((a) => a.id === state.me?.id);
+  return {
+    ...state,
+    queue,
+    waitingTotal: frame.waiting ?? queue.length,
+    agents,
+    // "offline" is how others see us until our lease is there; we are connected.
+    me: self && state.me && self.state !== 'offline' ? { ...state.me, state: self.state, capacity: self.capacity } : state.me,
+    offset: typeof frame.now === 'number' ? frame.now - now : state.offset,
+  };
+}
+
 function welcome(state: State, w: Welcome, now: number): State {
   const chats: Record<number, Chat> = {};
   for (const h of w.chats ?? []) chats[h.chat] = chatFrom(h, 'mine', state.chats[h.chat]);
@@ -143,6 +162,7 @@ function welcome(state: State, w: Welcome, now: number): State {
     categories: w.categories ?? [],
     queues: w.queues ?? [],
     queue: keepSame(state.queue, sorted(w.queue ?? []), (q) => q.chat),
+    waitingTotal: w.waiting ?? w.queue?.length ?? 0,
     agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
     chats,
     offers: (w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })),

@@ -56,7 +56,7 @@ export interface Visitor {
   wish?: string;
   attrs?: Record<string, unknown>;
   lang?: string;
-  page?: { url?: string; title?: string; referrer?: string };
+  page?: { url?: string; title?: string; referrer?: string } | null;
   verified?: boolean;
   earlier?: EarlierChat[];
 }
@@ -87,6 +87,8 @@ export interface Handover {
   head: number;
   v_seen: number;
   a_seen: number;
+  /** Seq of the first event in `transcript`; earlier ones are had from the export. */
+  first?: number;
   transcript: ChatEvent[];
   visitor: Visitor;
   tried: Tried[];
@@ -133,6 +135,8 @@ export interface Welcome {
   chats: Handover[];
   offers: OfferFrame[];
   queue: QueueItem[];
+  /** How many wait in all; `queue` is cut. */
+  waiting?: number;
   agents: AgentItem[];
   categories: string[];
   queues: string[];
@@ -191,6 +195,7 @@ export interface State {
   categories: string[];
   queues: string[];
   queue: QueueItem[];
+  waitingTotal: number;
   agents: AgentItem[];
   chats: Readonly<Record<number, Chat>>;
   offers: Offer[];
@@ -211,6 +216,7 @@ export type Action =
   | { do: 'unsend'; mid: string }
   | { do: 'refuse'; mid: string; code: string }
   | { do: 'restore'; pending: Pending[] }
+  | { do: 'earlier'; chat: number; events: ChatEvent[] }
   | { do: 'away'; agent: Partial<AgentItem> }
   | { do: 'tick'; now: number }
   | { do: 'leave' };

@@ -2,23 +2,20 @@
 
 const channels = (hex: string) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
-/** Relative luminance of #rrggbb, 0 to 1. */
-export function luminance(hex: string): number {
+/** Relative luminance of #rrggbb, 0 to 1; NaN for anything else. */
+export function luminance(hex = ''): number {
   const [r, g, b] = channels(hex).map((c) => ((c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return hex.length == 7 ? 0.2126 * r + 0.7152 * g + 0.0722 * b : NaN;
 }
 
-/** Text on the accent: white while it reads well, else black; one of the two always does. */
-export const inkOn = (hex: string) => (luminance(hex) > 0.183 ? '#000' : '#fff');
+/** Text on a ground of this luminance: white while it reads well, else black; one of the two always does. */
+export const inkOn = (ground: number) => (ground > 0.183 ? '#000' : '#fff');
 
-export const isColour = (text: unknown): text is string => /^#[\da-f]{6}$/i.test(text as string);
-
-/** The accent, moved towards black or white until it can be read as text on `surface`. */
-export function readable(hex: string, surface: string): string {
-  const ground = luminance(surface);
+/** The accent, moved towards black or white until it can be read as text on a surface of luminance `ground`. */
+export function readable(hex: string, ground: number, measure: typeof luminance): string {
   const goal = ground > 0.5 ? 0 : 255;
   for (let colour = hex, step = 1; ; step++) {
-    const own = luminance(colour);
+    const own = measure(colour);
     if ((Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05) >= 4.5 || step > 20) return colour;
     colour = '#' + channels(hex).map((c) => Math.round(c + ((goal - c) * step) / 20).toString(16).padStart(2, '0')).join('');
   }

@@ -10,14 +10,14 @@ export function recall(key: string): string | null {
   }
 }
 
-/** null forgets. */
-export function remember(key: string, value: string | null): void {
+/** Without a value it forgets. */
+export function remember(key: string, value?: string): void {
   memory.delete(key);
   try {
-    if (value === null) localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, value);
+    if (value) localStorage.setItem(PREFIX + key, value);
+    else localStorage.removeItem(PREFIX + key);
   } catch {
-    if (value !== null) memory.set(key, value);
+    if (value) memory.set(key, value);
   }
 }
 
@@ -55,10 +55,10 @@ export function unsent(): Unsent[] {
       if (Date.now() - at < STALE_MS) found.push({ mid: key.slice(4), at, text });
       else {
         if (text && !recall('draft')) remember('draft', text);
-        remember(key, null);
+        remember(key);
       }
     } catch {
-      remember(key, null);
+      remember(key);
     }
   }
   return found.sort((a, b) => a.at - b.at);

@@ -3,56 +3,48 @@ export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: stri
 
 export interface Words {
   /** Tags for Intl, best first. */
-  locale: string[];
-  rtl?: true;
-  openChat: string; hideChat: string; closeChat: string;
-  unread: Forms;
-  hello: string; intro: string; top: string; search: string; found: Forms; nothing: string;
-  more: string; newTab: string;
-  open: string; openUntil: string; shut: string; opensAt: string;
-  connecting: string; offline: string;
-  talk: string; write: string; send: string; person: string; asked: string;
-  left: Forms; tooLong: Forms;
-  auto: string; helpful: string; yes: string; glad: string; notHelped: string;
-  typing: string; sending: string; sent: string; seen: string; notYet: string; refused: string;
-  queued: Record<string, string>;
-  place: Forms; wait: string;
-  joined: string; gone: string; lost: string; transferred: string; promised: string; ended: string; closed: string;
-  notice: Record<string, string>;
-  rate: string; score: string; better: string; sendRating: string; thanks: string; again: string;
-  menu: string; language: string; sound: string; answers: string; end: string; endSure: string; keep: string; back: string;
-  newest: string;
-  email: string; emailWhy: string; save: string; saved: string;
+  locale_: string[];
+  rtl_?: true;
+  openChat_: string; hideChat_: string; closeChat_: string;
+  unread_: Forms;
+  hello_: string; intro_: string; top_: string; search_: string; found_: Forms; nothing_: string;
+  more_: string; newTab_: string;
+  open_: string; openUntil_: string; shut_: string; opensAt_: string;
+  connecting_: string; offline_: string;
+  you_: string; talk_: string; write_: string; send_: string; person_: string; asked_: string;
+  left_: Forms; tooLong_: Forms;
+  auto_: string; helpful_: string; yes_: string; glad_: string; notHelped_: string;
+  typing_: string; sending_: string; sent_: string; seen_: string; notYet_: string; refused_: string;
+  queued_: Record<string, string>;
+  place_: string; wait_: string;
+  joined_: string; gone_: string; lost_: string; transferred_: string; promised_: string; ended_: string; closed_: string;
+  notice_: Record<string, string>;
+  rate_: string; score_: string; better_: string; sendRating_: string; thanks_: string; again_: string;
+  menu_: string; language_: string; sound_: string; answers_: string; end_: string; endSure_: string; keep_: string; back_: string;
+  newest_: string;
+  email_: string; emailWhy_: string; save_: string; saved_: string;
 }
 
 export type Fill = Record<string, string | number>;
 
 /** What turns words into sentences: placeholders, plurals, numbers and dates of one language. */
 export function speech(words: Words) {
-  const numbers = new Intl.NumberFormat(words.locale);
-  const cardinal = new Intl.PluralRules(words.locale);
-  const ordinal = new Intl.PluralRules(words.locale, { type: 'ordinal' });
-  const clock = new Intl.DateTimeFormat(words.locale, { hour: 'numeric', minute: '2-digit' });
-  const date = new Intl.DateTimeFormat(words.locale, { weekday: 'long', day: 'numeric', month: 'long' });
-  const moment = new Intl.DateTimeFormat(words.locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
-  const ago = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
-  const number = (n: number) => numbers.format(n);
+  const numbers = new Intl.NumberFormat(words.locale_);
+  const cardinal = new Intl.PluralRules(words.locale_);
+  const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+  const clock = new Intl.DateTimeFormat(words.locale_, time);
+  const moment = new Intl.DateTimeFormat(words.locale_, { ...time, weekday: 'short', day: 'numeric', month: 'short' });
   const fill = (text: string, values: Fill) =>
     text.replace(/\{(\w+)\}/g, (_, key: string) => {
       const value = values[key];
-      return typeof value === 'number' ? number(value) : value ?? '';
+      return typeof value == 'number' ? numbers.format(value) : value ?? '';
     });
-  const days = (at: number) => Math.round((new Date(at).setHours(12) - new Date().setHours(12)) / 864e5);
   return {
-    number,
-    fill,
-    many: (forms: Forms, n: number) => fill(forms[cardinal.select(n)] ?? forms.other, { n }),
-    nth: (forms: Forms, n: number) => fill(forms[ordinal.select(n)] ?? forms.other, { n }),
-    time: (at: number) => clock.format(at),
-    /** "today", "yesterday" or the date. */
-    day: (at: number) => (days(at) > -2 ? ago.format(days(at), 'day') : date.format(at)),
+    fill_: fill,
+    many_: (forms: Forms, n: number) => fill(forms[cardinal.select(n)] ?? forms.other, { n }),
+    time_: (at: number) => clock.format(at),
     /** The time today, with the date on other days. */
-    when: (at: number) => (days(at) ? moment : clock).format(at),
+    when_: (at: number) => (new Date(at).toDateString() == new Date().toDateString() ? clock : moment).format(at),
   };
 }
 export type Speech = ReturnType<typeof speech>;

@@ -1,0 +1,278 @@
+/* Rules to matcher: the literals to look for, and a pattern per alternative. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faq/compiled.h"
+#include "faq/normalise.h"
+
+/* --- literals: of each alternative the group whose words are rarest in the rules --------------------------------- */
+
+/* How often each word occurs in the rules: a small hash table. */
+struct tally {
+    const struct term **terms;
+    uint32_t *counts;
+    size_t mask;
+};
+
+static size_t tally_slot(const struct tally *t, const struct term *term)
+{
+    uint64_t h = 1469598103934665603ULL;
+    for (size_t i = 0; i < term->len; i++) {
+        h = (h ^ (unsigned char)term->folded[i]) * 1099511628211ULL;
+    }
+    size_t at = (size_t)(h ^ (h >> 29)) & t->mask;
+    while (t->terms[at] != NULL &&
+           (t->terms[at]->len != term->len || memcmp(t->terms[at]->folded, term->folded, term->len) != 0)) {
+        at = (at + 1) & t->mask;
+    }
+    return at;
+}
+
+typedef void term_visit(struct tally *t, const struct term *term);
+
+static size_t each_term(const struct rules *rules, struct tally *t, term_visit *visit)
+{
+    size_t n = 0;
+    for (size_t e = 0; e < rules->n; e++) {
+        for (size_t a = 0; a < rules->entries[e].n_when; a++) {
+            const struct alternative *alternative = &rules->entries[e].when[a];
+            for (size_t g = 0; g < alternative->n; g++) {
+                for (size_t i = 0; i < alternative->groups[g].n; i++, n++) {
+                    if (visit != NULL) {
+                        visit(t, &alternative->groups[g].terms[i]);
+                    }
+                }
+            }
+        }
+    }
+    return n;
+}
+
+static void tally_add(struct tally *t, const struct term *term)
+{
+    size_t at = tally_slot(t, term);
+    t->terms[at] = term;
+    t->counts[at]++;
+}
+
+static bool tally_make(struct tally *t, const struct rules *rules)
+{
+    size_t size = 64;
+    size_t n = each_term(rules, t, NULL);
+    while (size < n * 2) {
+        size *= 2;
+    }
+    *t = (struct tally){
+        .terms = calloc(size, sizeof *t->terms), .counts = calloc(size, sizeof *t->counts), .mask = size - 1};
+    if (t->terms == NULL || t->counts == NULL) {
+        return false;
+    }
+    each_term(rules, t, tally_add);
+    return true;
+}
+
+static void tally_free(struct tally *t)
+{
+    free(t->terms);
+    free(t->counts);
+}
+
+static const struct group *rarest_group(const struct tally *t, const struct alternative *a)
+{
+    const struct group *best = &a->groups[0];
+    size_t fewest = SIZE_MAX;
+    for (size_t g = 0; g < a->n; g++) {
+        size_t count = 0;
+        for (size_t i = 0; i < a->groups[g].n; i++) {
+            count += t->counts[tally_slot(t, &a->groups[g].terms[i])];
+        }
+        if (count < fewest) {
+            fewest = count;
+            best = &a->groups[g];
+        }
+    }
+    return best;
+}
+
+/* What must be in a text for the term to be: itself after a space; of Persian phrases, which may be written together,
+ * the first word only. */
+static bool add_term(struct literals *l, const struct term *t, uint32_t way)
+{
+    char bytes[RULES_WORD_BYTES + 3];
+    size_t n = 0;
+    bool whole = !t->prefix;
+    bytes[n++] = ' ';
+    for (const char *c = t->folded; *c != '\0'; c++) {
+        if (*c == ' ' && normalise_is_arabic(c + 1)) {
+            whole = false;
+            break;
+        }
+        bytes[n++] = *c;
+    }
+    if (whole) {
+        bytes[n++] = ' ';
+    }
+    return literals_add(l, bytes, n, way);
+}
+
+static bool add_words(struct matcher *m, const struct rules *rules, struct tally *t, size_t e)
+{
+    for (size_t a = 0; a < rules->entries[e].n_when; a++) {
+        const struct group *g = rarest_group(t, &rules->entries[e].when[a]);
+        for (size_t i = 0; i < g->n; i++) {
+            if (!add_term(m->literals, &g->terms[i], (uint32_t)(e * WAYS + a))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* --- compiling ---------------------------------------------------------------------------------------------------- */
+
+static bool refuse(const struct rules *rules, size_t e, const char *reason, char *why, size_t why_size)
+{
+    const struct entry *entry = &rules->entries[e];
+    if (rules->file[0] != '\0') {
+        snprintf(why, why_size, "%s:%d: entry '%s': %s", rules->file, entry->line, entry->id, reason);
+    } else {
+        snprintf(why, why_size, "entry '%s': %s", entry->id, reason);
+    }
+    return false;
+}
+
+static bool add_regex(struct matcher *m, const struct rules *rules, size_t e, char *why, size_t why_size)
+{
+    char literal[PATTERN_LITERAL_BYTES];
+    char reason[300];
+    pattern_literal(rules->entries[e].regex, literal);
+    if (literal[0] != '\0') {
+        return literals_add(m->literals, literal, strlen(literal), (uint32_t)(e * WAYS + WAY_REGEX)) ||
+               refuse(rules, e, "out of memory", why, why_size);
+    }
+    if (m->n_always == MATCHER_CANDIDATES / 2) {
+        snprintf(reason, sizeof reason,
+                 "more than %d regexes have no fixed text of 3 letters; give them one, or use when",
+                 MATCHER_CANDIDATES / 2);
+        return refuse(rules, e, reason, why, why_size);
+    }
+    m->always[m->n_always++] = (uint32_t)e;
+    return true;
+}
+
+static bool copy_translations(struct arena *a, const struct translations *from, struct translations *to)
+{
+    to->at = arena_take(a, from->n * sizeof *to->at);
+    if (to->at == NULL) {
+        return false;
+    }
+    for (to->n = 0; to->n < from->n; to->n++) {
+        const struct translation *t = &from->at[to->n];
+        struct translation copy = {.lang = arena_copy(a, t->lang, strlen(t->lang)),
+                                   .text = arena_copy(a, t->text, strlen(t->text))};
+        if (copy.lang == NULL || copy.text == NULL) {
+            return false;
+        }
+        to->at[to->n] = copy;
+    }
+    return true;
+}
+
+static bool compile_patterns(struct matcher *m, const struct entry *e, struct compiled_entry *out, char *why,
+                             size_t why_size)
+{
+    out->words = arena_take(&m->arena, (e->n_when + 1) * sizeof *out->words);
+    if (out->words == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return false;
+    }
+    for (; out->n_words < e->n_when; out->n_words++) {
+        out->words[out->n_words] = pattern_from_words(m->desk, e, &e->when[out->n_words], why, why_size);
+        if (out->words[out->n_words] == NULL) {
+            return false;
+        }
+    }
+    if (e->regex == NULL) {
+        return true;
+    }
+    out->regex = pattern_from_regex(m->desk, e->regex, why, why_size);
+    if (out->regex != NULL && e->n_bans > 0) {
+        out->bans = pattern_from_bans(m->desk, e, why, why_size);
+    }
+    return out->regex != NULL && (e->n_bans == 0 || out->bans != NULL);
+}
+
+static bool compile_entry(struct matcher *m, const struct rules *rules, size_t i, char *why, size_t why_size)
+{
+    char reason[400];
+    const struct entry *e = &rules->entries[i];
+    struct compiled_entry *out = &m->entries[i];
+    out->shadow = e->shadow;
+    out->id = arena_copy(&m->arena, e->id, strlen(e->id));
+    if (out->id == NULL || !copy_translations(&m->arena, &e->title, &out->title) ||
+        !copy_translations(&m->arena, &e->answer, &out->answer) ||
+        !copy_translations(&m->arena, &e->link, &out->link)) {
+        return refuse(rules, i, "out of memory", why, why_size);
+    }
+    if (!compile_patterns(m, e, out, reason, sizeof reason)) {
+        return refuse(rules, i, reason, why, why_size);
+    }
+    return true;
+}
+
+static bool build_literals(struct matcher *m, const struct rules *rules, char *why, size_t why_size)
+{
+    struct tally tally;
+    bool ok = tally_make(&tally, rules);
+    for (size_t i = 0; ok && i < rules->n; i++) {
+        ok = add_words(m, rules, &tally, i);
+    }
+    tally_free(&tally);
+    if (!ok) {
+        snprintf(why, why_size, "out of memory");
+    }
+    for (size_t i = 0; ok && i < rules->n; i++) {
+        ok = rules->entries[i].regex == NULL || add_regex(m, rules, i, why, why_size);
+    }
+    if (ok && !literals_seal(m->literals)) {
+        snprintf(why, why_size, "out of memory");
+        ok = false;
+    }
+    return ok;
+}
+
+struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size)
+{
+    struct matcher *m = calloc(1, sizeof *m);
+    if (m == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    m->n = rules->n;
+    m->entries = calloc(rules->n + 1, sizeof *m->entries);
+    m->literals = literals_new();
+    m->desk = pattern_desk_open();
+    m->scratch = calloc(1, sizeof *m->scratch);
+    if (m->scratch != NULL) {
+        m->scratch->seen = calloc(rules->n + 1, sizeof *m->scratch->seen);
+        m->scratch->position = calloc(rules->n + 1, sizeof *m->scratch->position);
+    }
+    if (m->entries == NULL || m->literals == NULL || m->desk == NULL || m->scratch == NULL ||
+        m->scratch->seen == NULL) {
+        snprintf(why, why_size, "out of memory");
+        goto fail;
+    }
+    for (size_t i = 0; i < rules->n; i++) {
+        if (!compile_entry(m, rules, i, why, why_size)) {
+            goto fail;
+        }
+    }
+    if (!build_literals(m, rules, why, why_size)) {
+        goto fail;
+    }
+    return m;
+fail:
+    matcher_free(m);
+    return NULL;
+}

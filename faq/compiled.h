@@ -1,0 +1,65 @@
+/* What is inside `struct matcher`; for the files of this directory only. */
+#ifndef FIRSTLINE_FAQ_COMPILED_H
+#define FIRSTLINE_FAQ_COMPILED_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "faq/entry.h"
+#include "faq/literals.h"
+#include "faq/matcher.h"
+#include "faq/pattern.h"
+
+/* What a literal stands for: an entry and one of its alternatives, or its regex. */
+enum { WAYS = 64, WAY_REGEX = WAYS - 1 };
+_Static_assert((int)RULES_ALTERNATIVES <= (int)WAY_REGEX,
+               "each alternative has a bit of its own, and so has the regex");
+
+struct compiled_entry {
+    const char *id;
+    struct translations title, answer, link;
+    struct pattern **words; /* one for each alternative of `when` */
+    size_t n_words;
+    struct pattern *regex; /* NULL = the entry has no `regex` */
+    struct pattern *bans;  /* what keeps the regex from matching; NULL = nothing */
+    bool shadow;
+};
+
+/* An entry some of whose literals were seen in the message at hand, and by which ways it may match. */
+struct candidate {
+    uint32_t entry;
+    uint64_t ways;
+};
+
+/* In memory of its own because a match leaves the matcher as it is. */
+struct scratch {
+    uint32_t *seen;          /* per entry: the number of the last message it was a candidate for, */
+    unsigned char *position; /* and where it stands among that message's candidates */
+    uint32_t message;
+    struct candidate candidates[MATCHER_CANDIDATES];
+    size_t n;
+    bool over;
+};
+
+struct matcher {
+    struct arena arena;
+    struct compiled_entry *entries;
+    size_t n;
+    struct literals *literals;
+    uint32_t always[MATCHER_CANDIDATES / 2]; /* entries whose regex has no literal: candidates for every message */
+    size_t n_always;
+    struct pattern_desk *desk;
+    struct scratch *scratch;
+};
+
+/* Compiles without looking at the examples; see matcher_compile. */
+struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size);
+
+/* All entries that match a text, shadow ones included. */
+struct hits {
+    uint32_t entry[MATCHER_CANDIDATES];
+    size_t n;
+    bool over; /* a bound was reached: nothing is known */
+};
+struct hits compiled_hits(const struct matcher *m, const char *text, size_t len);
+
+#endif

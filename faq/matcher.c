@@ -1,0 +1,278 @@
+/* normalise -> entries whose literals occur -> PCRE2 confirms -> at most one entry, or silence. */
+#include "faq/matcher.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "faq/compiled.h"
+#include "faq/examples.h"
+#include "faq/language.h"
+#include "faq/normalise.h"
+#include "faq/person.h"
+
+struct first_complaint {
+    char *why;
+    size_t why_size, n;
+};
+
+static void keep_first(void *owner, const char *line)
+{
+    struct first_complaint *c = owner;
+    if (c->n++ == 0) {
+        snprintf(c->why, c->why_size, "%s", line);
+    }
+}
+
+struct matcher *matcher_compile(const struct rules *rules, char *why, size_t why_size)
+{
+    struct first_complaint complaint = {.why = why, .why_size = why_size};
+    struct matcher *m = compiled_build(rules, why, why_size);
+    if (m == NULL) {
+        return NULL;
+    }
+    size_t broken = examples_check(m, rules, keep_first, &complaint);
+    if (broken == 0) {
+        return m;
+    }
+    size_t used = strlen(why);
+    if (broken > 1 && used < why_size) {
+        snprintf(why + used, why_size - used, " (and %zu more examples)", broken - 1);
+    }
+    matcher_free(m);
+    return NULL;
+}
+
+void matcher_free(struct matcher *m)
+{
+    if (m == NULL) {
+        return;
+    }
+    for (size_t i = 0; m->entries != NULL && i < m->n; i++) {
+        for (size_t w = 0; w < m->entries[i].n_words; w++) {
+            pattern_free(m->entries[i].words[w]);
+        }
+        pattern_free(m->entries[i].regex);
+        pattern_free(m->entries[i].bans);
+    }
+    if (m->scratch != NULL) {
+        free(m->scratch->seen);
+        free(m->scratch->position);
+        free(m->scratch);
+    }
+    free(m->entries);
+    literals_free(m->literals);
+    pattern_desk_close(m->desk);
+    arena_free(&m->arena);
+    free(m);
+}
+
+/* --- matching -------------------------------------------------------------------------------------------------------
+ */
+
+static bool add_candidate(void *owner, uint32_t value)
+{
+    struct scratch *s = owner;
+    uint32_t entry = value / WAYS;
+    uint64_t way = 1ULL << (value % WAYS);
+    if (s->seen[entry] == s->message) {
+        s->candidates[s->position[entry]].ways |= way;
+        return true;
+    }
+    s->over = s->n == MATCHER_CANDIDATES;
+    if (!s->over) {
+        s->seen[entry] = s->message;
+        s->position[entry] = (unsigned char)s->n;
+        s->candidates[s->n++] = (struct candidate){.entry = entry, .ways = way};
+    }
+    return !s->over;
+}
+
+static void find_candidates(const struct matcher *m, const char *folded, size_t len)
+{
+    struct scratch *s = m->scratch;
+    s->n = 0;
+    s->over = false;
+    if (++s->message == 0) { /* wrapped around: old marks would look new */
+        memset(s->seen, 0, (m->n + 1) * sizeof *s->seen);
+        s->message = 1;
+    }
+    for (size_t i = 0; i < m->n_always; i++) {
+        add_candidate(s, m->always[i] * WAYS + WAY_REGEX);
+    }
+    literals_find(m->literals, folded, len, add_candidate, s);
+}
+
+static enum pattern_result confirm_regex(const struct matcher *m, const struct compiled_entry *e, const char *folded,
+                                         size_t len)
+{
+    enum pattern_result regex = pattern_match(m->desk, e->regex, folded, len);
+    if (regex != PATTERN_YES || e->bans == NULL) {
+        return regex;
+    }
+    enum pattern_result banned = pattern_match(m->desk, e->bans, folded, len);
+    return banned == PATTERN_OVER ? PATTERN_OVER : banned == PATTERN_YES ? PATTERN_NO : PATTERN_YES;
+}
+
+static enum pattern_result confirm(const struct matcher *m, const struct candidate *c, const char *folded, size_t len)
+{
+    const struct compiled_entry *e = &m->entries[c->entry];
+    enum pattern_result result = PATTERN_NO;
+    for (size_t w = 0; result == PATTERN_NO && w < e->n_words; w++) {
+        if ((c->ways >> w & 1) != 0) {
+            result = pattern_match(m->desk, e->words[w], folded, len);
+        }
+    }
+    if (result == PATTERN_NO && (c->ways >> WAY_REGEX & 1) != 0) {
+        result = confirm_regex(m, e, folded, len);
+    }
+    return result;
+}
+
+/* Processor time of this thread; the one clock in this directory, read only for bounds, never for a decision about
+ * words. */
+static int64_t thread_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static bool confirm_all(const struct matcher *m, const char *folded, size_t len, struct hits *h)
+{
+    const struct scratch *s = m->scratch;
+    int64_t start = s->n > 4 ? thread_us() : 0; /* four patterns stay within the bound by their own limits */
+    for (size_t i = 0; i < s->n; i++) {
+        enum pattern_result result = confirm(m, &s->candidates[i], folded, len);
+        if (result == PATTERN_YES) {
+            h->entry[h->n++] = s->candidates[i].entry;
+        }
+        if (result == PATTERN_OVER || (s->n > 4 && thread_us() - start > MATCHER_BUDGET_US)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct hits compiled_hits(const struct matcher *m, const char *text, size_t len)
+{
+    char folded[MATCHER_TEXT_BYTES + 1];
+    struct hits h = {.n = 0};
+    bool cut = false;
+    size_t used = normalise_cut(text, len, folded, sizeof folded, &cut);
+    if (cut) {
+        h.over = true;
+        return h;
+    }
+    find_candidates(m, folded, used);
+    h.over = m->scratch->over || !confirm_all(m, folded, used, &h);
+    return h;
+}
+
+struct match matcher_match(const struct matcher *m, const char *text, size_t len)
+{
+    struct match match = {.found = false};
+    size_t live = 0;
+    struct hits h = compiled_hits(m, text, len);
+    if (h.over) {
+        match.ambiguous = true;
+        return match;
+    }
+    for (size_t i = 0; i < h.n; i++) {
+        bool shadow = m->entries[h.entry[i]].shadow;
+        live += !shadow;
+        if (!shadow || live == 0) {
+            match.entry = h.entry[i];
+        }
+    }
+    match.ambiguous = live > 1 || (live == 0 && h.n > 1);
+    match.found = h.n > 0 && !match.ambiguous;
+    match.entry = match.found ? match.entry : 0;
+    return match;
+}
+
+bool matcher_wants_person(const struct matcher *m, const char *text, size_t len)
+{
+    (void)m; /* words of a shop's own may come with the rules one day */
+    return person_wanted(text, len);
+}
+
+size_t matcher_count(const struct matcher *m)
+{
+    return m->n;
+}
+
+const char *matcher_id(const struct matcher *m, size_t entry)
+{
+    return m->entries[entry].id;
+}
+
+bool matcher_shadow(const struct matcher *m, size_t entry)
+{
+    return m->entries[entry].shadow;
+}
+
+/* --- answers --------------------------------------------------------------------------------------------------------
+ */
+
+static const struct translation *in_language(const struct translations *t, const char *lang)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->at[i].lang[0] == '\0' || strcasecmp(t->at[i].lang, lang) == 0) {
+            return &t->at[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct translation *in_group(const struct translations *t, const char *lang)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (strcasecmp(language_group(t->at[i].lang), language_group(lang)) == 0) {
+            return &t->at[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct translation *best_translation(const struct translations *t, const char *lang)
+{
+    const struct translation *found = in_language(t, lang);
+    if (found == NULL) {
+        found = in_group(t, lang);
+    }
+    if (found == NULL) {
+        found = in_language(t, "en");
+    }
+    return found != NULL ? found : &t->at[0];
+}
+
+bool matcher_answer(const struct matcher *m, size_t entry, const char *lang, struct answer *out)
+{
+    if (entry >= m->n) {
+        return false;
+    }
+    const struct compiled_entry *e = &m->entries[entry];
+    const struct translation *text = best_translation(&e->answer, lang != NULL ? lang : "");
+    const char *chosen = text->lang[0] != '\0' ? text->lang : lang != NULL ? lang : "";
+    *out = (struct answer){.lang = text->lang,
+                           .text = text->text,
+                           .title = best_translation(&e->title, chosen)->text,
+                           .link = best_translation(&e->link, chosen)->text};
+    return true;
+}
+
+size_t matcher_bytes(const struct matcher *m)
+{
+    size_t per_entry = sizeof *m->entries + sizeof *m->scratch->seen + sizeof *m->scratch->position;
+    size_t bytes = sizeof *m + sizeof *m->scratch + m->arena.total + m->n * per_entry + literals_bytes(m->literals);
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t w = 0; w < m->entries[i].n_words; w++) {
+            bytes += pattern_bytes(m->entries[i].words[w]);
+        }
+        bytes += pattern_bytes(m->entries[i].regex) + pattern_bytes(m->entries[i].bans);
+    }
+    return bytes;
+}

@@ -1,0 +1,476 @@
+/* Words to PCRE2 patterns; users' patterns bounded by limits and by hostile probes. */
+#include "faq/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "faq/normalise.h"
+#include "faq/rules.h"
+
+enum {
+    WORDS_MATCH_LIMIT = 10 * 1000 * 1000, /* patterns from words are linear: groups times text; timed when large */
+    WORDS_TIMED_FROM = 4096,              /* bytes of pattern from which a pattern made of words is timed */
+    PATTERN_BYTES_MAX = 64 * 1024
+};
+
+struct pattern {
+    pcre2_code *code;
+    bool users; /* a user's regex, not made from words */
+};
+
+struct pattern_desk {
+    pcre2_match_context *for_words, *for_users;
+    pcre2_match_data *result;
+};
+
+void pattern_desk_close(struct pattern_desk *d)
+{
+    if (d != NULL) {
+        pcre2_match_context_free(d->for_words);
+        pcre2_match_context_free(d->for_users);
+        pcre2_match_data_free(d->result);
+        free(d);
+    }
+}
+
+struct pattern_desk *pattern_desk_open(void)
+{
+    struct pattern_desk *d = calloc(1, sizeof *d);
+    if (d == NULL) {
+        return NULL;
+    }
+    d->for_words = pcre2_match_context_create(NULL);
+    d->for_users = pcre2_match_context_create(NULL);
+    d->result = pcre2_match_data_create(1, NULL);
+    if (d->for_words == NULL || d->for_users == NULL || d->result == NULL) {
+        pattern_desk_close(d);
+        return NULL;
+    }
+    pcre2_set_match_limit(d->for_words, WORDS_MATCH_LIMIT);
+    pcre2_set_match_limit(d->for_users, PATTERN_MATCH_LIMIT);
+    pcre2_set_depth_limit(d->for_users,
+                          PATTERN_MATCH_LIMIT); /* the two are for builds without JIT, which ignores them */
+    pcre2_set_heap_limit(d->for_users, 1024);
+    return d;
+}
+
+void pattern_free(struct pattern *p)
+{
+    if (p != NULL) {
+        pcre2_code_free(p->code);
+        free(p);
+    }
+}
+
+size_t pattern_bytes(const struct pattern *p)
+{
+    size_t code = 0;
+    size_t machine = 0;
+    if (p == NULL) {
+        return 0;
+    }
+    (void)pcre2_pattern_info(p->code, PCRE2_INFO_SIZE, &code);
+    (void)pcre2_pattern_info(p->code, PCRE2_INFO_JITSIZE, &machine);
+    return sizeof *p + code + machine;
+}
+
+enum pattern_result pattern_match(struct pattern_desk *d, const struct pattern *p, const char *folded, size_t len)
+{
+    int n = pcre2_match(p->code, (PCRE2_SPTR)folded, len, 0, PCRE2_NO_UTF_CHECK, d->result,
+                        p->users ? d->for_users : d->for_words);
+    if (n >= 0) {
+        return PATTERN_YES;
+    }
+    return n == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_OVER;
+}
+
+/* --- hostile probes ------------------------------------------------------------------------------------------- */
+
+static int64_t thread_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The best of three, so that a cold cache or a busy machine refuses nobody. */
+static int64_t probe_us(struct pattern_desk *d, const struct pattern *p, const char *text, size_t len)
+{
+    int64_t best = INT64_MAX;
+    for (int i = 0; i < 3; i++) {
+        int64_t start = thread_ns();
+        (void)pattern_match(d, p, text, len);
+        int64_t took = thread_ns() - start;
+        best = took < best ? took : best;
+        if (best < 1000LL * PATTERN_PROBE_US / 4) {
+            break;
+        }
+    }
+    return best / 1000;
+}
+
+/* Fills a text of the greatest length with a piece, over and over, and ends it with a tail. */
+static int64_t probe_piece(struct pattern_desk *d, const struct pattern *p, const char *piece, size_t n,
+                           const char *tail)
+{
+    char text[PATTERN_TEXT_BYTES];
+    size_t used = 0;
+    size_t tail_len = strlen(tail);
+    text[used++] = ' ';
+    while (n > 0 && used + n + tail_len < sizeof text) {
+        memcpy(text + used, piece, n);
+        used += n;
+    }
+    memcpy(text + used, tail, tail_len);
+    used += tail_len;
+    text[used++] = ' ';
+    return probe_us(d, p, text, used);
+}
+
+static int64_t greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The pattern's letters in order, without the last one until the very end: it nearly matches, everywhere. */
+static int64_t probe_nearly(struct pattern_desk *d, const struct pattern *p, const char *source)
+{
+    char run[PATTERN_TEXT_BYTES / 4];
+    char tail[3] = " ";
+    size_t n = 0;
+    for (const char *c = source; *c != '\0' && n < sizeof run; c++) {
+        if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == ' ' || (unsigned char)*c >= 0x80) {
+            run[n++] = *c;
+        }
+    }
+    if (n < 2) {
+        return 0;
+    }
+    int64_t worst = probe_piece(d, p, run, n, "");
+    tail[1] = run[n - 1];
+    worst = greater(worst, probe_piece(d, p, run, n - 1, tail));
+    run[n - 1] = ' ';
+    return greater(worst, probe_piece(d, p, run, n, tail + 1));
+}
+
+/* Pieces of the pattern's own letters make backtracking go deepest: each alone, with a space, and all in order. */
+static int64_t probe_all(struct pattern_desk *d, const struct pattern *p, const char *source)
+{
+    static const char *const common[] = {"a", "a ", "0", "ab", "a b ", "aaaaaaa ", "é", "退 ", "0a"};
+    bool tried[256] = {false};
+    int64_t worst = probe_nearly(d, p, source);
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+        worst = greater(worst, probe_piece(d, p, common[i], strlen(common[i]), ""));
+        worst = greater(worst, probe_piece(d, p, common[i], strlen(common[i]), "!"));
+    }
+    for (const char *c = source; *c != '\0' && worst <= PATTERN_PROBE_US; c++) {
+        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
+        if (letter && !tried[(unsigned char)*c]) {
+            char spaced[2] = {*c, ' '};
+            tried[(unsigned char)*c] = true;
+            worst = greater(worst, probe_piece(d, p, c, 1, ""));
+            worst = greater(worst, probe_piece(d, p, spaced, 2, ""));
+        }
+    }
+    return worst;
+}
+
+static bool probe(struct pattern_desk *d, const struct pattern *p, const char *source, char *why, size_t why_size)
+{
+    int64_t worst = probe_all(d, p, source);
+    if (worst > PATTERN_PROBE_US) {
+        snprintf(why, why_size,
+                 "it needs %lld µs on a hostile message of %d bytes, at most %d are allowed; avoid repeats inside or "
+                 "beside repeats such as (a+)+ or .*.*",
+                 (long long)worst, PATTERN_TEXT_BYTES, PATTERN_PROBE_US);
+        return false;
+    }
+    return true;
+}
+
+/* --- compiling ------------------------------------------------------------------------------------------------ */
+
+static struct pattern *compile(const char *source, size_t len, uint32_t options, bool users, char *why, size_t why_size)
+{
+    int error = 0;
+    PCRE2_SIZE at = 0;
+    struct pattern *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    p->users = users;
+    p->code = pcre2_compile((PCRE2_SPTR)source, len, options | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+    if (p->code == NULL) {
+        PCRE2_UCHAR sentence[160];
+        pcre2_get_error_message(error, sentence, sizeof sentence);
+        if (users) {
+            snprintf(why, why_size, "regex is broken at character %zu: %s", at + 1, (const char *)sentence);
+        } else {
+            snprintf(why, why_size, "a rule's words are too many together (%s); make two rules (en, en/2) of it",
+                     (const char *)sentence);
+        }
+        pattern_free(p);
+        return NULL;
+    }
+    (void)pcre2_jit_compile(p->code,
+                            PCRE2_JIT_COMPLETE); /* where JIT is missing PCRE2 interprets, within the same limits */
+    return p;
+}
+
+struct pattern *pattern_from_regex(struct pattern_desk *d, const char *regex, char *why, size_t why_size)
+{
+    char slow[240];
+    if (strncmp(regex, "(*", 2) == 0) {
+        snprintf(why, why_size, "regex must not begin with (*…); remove the option");
+        return NULL;
+    }
+    struct pattern *p = compile(regex, strlen(regex), PCRE2_UTF, true, why, why_size);
+    if (p != NULL && !probe(d, p, regex, slow, sizeof slow)) {
+        snprintf(why, why_size, "regex is too slow: %s", slow);
+        pattern_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+/* A pattern's source as it grows. */
+struct source {
+    char *text;
+    size_t used;
+    bool full;
+};
+
+static void put(struct source *s, const char *bytes, size_t n)
+{
+    if (s->used + n >= PATTERN_BYTES_MAX) {
+        s->full = true;
+        return;
+    }
+    memcpy(s->text + s->used, bytes, n);
+    s->used += n;
+    s->text[s->used] = '\0';
+}
+
+static void put_string(struct source *s, const char *text)
+{
+    put(s, text, strlen(text));
+}
+
+/* Folded words hold letters and digits only, so nothing needs quoting. Persian words may be written together. */
+static void put_term(struct source *s, const struct term *t)
+{
+    for (const char *word = t->folded; *word != '\0'; word++) {
+        put(s, word, 1);
+        if (*word == ' ' && normalise_is_arabic(word + 1)) {
+            put_string(s, "?");
+        }
+    }
+}
+
+/* " (?:whole words) |beginnings": one of the terms of a kind; false when there are none. */
+static bool put_terms(struct source *s, const struct group *g, bool prefix, bool first)
+{
+    bool any = false;
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->terms[i].prefix == prefix) {
+            put_string(s, any || !first ? "|" : "");
+            put_term(s, &g->terms[i]);
+            put_string(s, prefix ? "" : " ");
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void put_group(struct source *s, const struct group *g)
+{
+    put_string(s, " (?:");
+    bool any = put_terms(s, g, false, true);
+    put_terms(s, g, true, !any);
+    put_string(s, ")");
+}
+
+static void put_alternative(struct source *s, const struct entry *e, const struct alternative *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        put_string(s, "(?=.*?");
+        put_group(s, &a->groups[i]);
+        put_string(s, ")");
+    }
+    for (size_t i = 0; i < e->n_bans; i++) {
+        if (ban_holds(&e->bans[i], a->label)) {
+            put_string(s, "(?!.*?");
+            put_group(s, &e->bans[i].words);
+            put_string(s, ")");
+        }
+    }
+}
+
+static struct pattern *compile_words(struct pattern_desk *d, const struct source *s, uint32_t options, char *why,
+                                     size_t why_size)
+{
+    char slow[240];
+    if (s->full) {
+        snprintf(why, why_size, "a rule's words are too many together; make two rules (en, en/2) of it");
+        return NULL;
+    }
+    struct pattern *p = compile(s->text, s->used, options | PCRE2_DOTALL, false, why, why_size);
+    if (p != NULL && s->used >= WORDS_TIMED_FROM && !probe(d, p, "", slow, sizeof slow)) {
+        snprintf(why, why_size,
+                 "a rule's words are too many together: matching takes too long; make two rules (en, en/2) of it");
+        pattern_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+struct pattern *pattern_from_words(struct pattern_desk *d, const struct entry *e, const struct alternative *a,
+                                   char *why, size_t why_size)
+{
+    struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
+    if (s.text == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    put_alternative(&s, e, a);
+    struct pattern *p = compile_words(d, &s, PCRE2_ANCHORED, why, why_size);
+    free(s.text);
+    return p;
+}
+
+struct pattern *pattern_from_bans(struct pattern_desk *d, const struct entry *e, char *why, size_t why_size)
+{
+    struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
+    if (s.text == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    for (size_t i = 0; i < e->n_bans; i++) {
+        put_string(&s, i == 0 ? "" : "|");
+        put_group(&s, &e->bans[i].words);
+    }
+    struct pattern *p = compile_words(d, &s, 0, why, why_size);
+    free(s.text);
+    return p;
+}
+
+/* --- the literal a regex needs --------------------------------------------------------------------------------- */
+
+/* Behind a class "[…]" that begins at `c`; NULL when it does not end. */
+static const char *skip_class(const char *c)
+{
+    c += c[1] == '^' ? 2 : 1;
+    c += *c == ']';
+    while (*c != '\0' && *c != ']') {
+        c += (*c == '\\' && c[1] != '\0') || (*c == '[' && c[1] == ':') ? 2 : 1;
+        if (c[-2] == '[' && c[-1] == ':') {
+            const char *end = strstr(c, ":]");
+            c = end != NULL ? end + 2 : c;
+        }
+    }
+    return *c == ']' ? c + 1 : NULL;
+}
+
+/* Behind a group "(…)" that begins at `c`; NULL when it does not end or changes options. */
+static const char *skip_group(const char *c)
+{
+    int depth = 0;
+    while (c != NULL && *c != '\0') {
+        if (*c == '(' && (c[1] == '*' || (c[1] == '?' && strchr(":=!<>|", c[2]) == NULL))) {
+            return NULL;
+        }
+        depth += *c == '(';
+        depth -= *c == ')';
+        if (*c == ')' && depth == 0) {
+            return c + 1;
+        }
+        if (*c == '[') {
+            c = skip_class(c);
+        } else {
+            c += *c == '\\' && c[1] != '\0' ? 2 : 1;
+        }
+    }
+    return NULL;
+}
+
+struct run {
+    char now[PATTERN_LITERAL_BYTES];
+    char best[PATTERN_LITERAL_BYTES];
+};
+
+static void run_end(struct run *r)
+{
+    if (strlen(r->now) > strlen(r->best)) {
+        memcpy(r->best, r->now, sizeof r->best);
+    }
+    r->now[0] = '\0';
+}
+
+static void run_drop_last(struct run *r)
+{
+    size_t n = strlen(r->now);
+    while (n > 0 && ((unsigned char)r->now[n - 1] & 0xC0) == 0x80) {
+        n--;
+    }
+    r->now[n > 0 ? n - 1 : 0] = '\0';
+}
+
+static bool is_literal(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* One step of the walk at nesting 0; NULL = give up. */
+static const char *run_step(struct run *r, const char *c)
+{
+    size_t n = strlen(r->now);
+    if (is_literal(*c)) {
+        if (n + 1 < sizeof r->now) {
+            r->now[n] = *c;
+            r->now[n + 1] = '\0';
+        } else if ((unsigned char)*c < 0x80) { /* full: begin anew, at a whole character */
+            run_end(r);
+        }
+        return c + 1;
+    }
+    if (*c == '?' || *c == '*' || *c == '{') {
+        run_drop_last(r);
+    }
+    run_end(r);
+    if (*c == '{') {
+        const char *end = strchr(c, '}');
+        return end != NULL ? end + 1 : NULL;
+    }
+    if (*c == '[') {
+        return skip_class(c);
+    }
+    if (*c == '(') {
+        return skip_group(c);
+    }
+    if (*c == '\\') {
+        return c[1] != '\0' && strchr("bBdDsSwW", c[1]) != NULL ? c + 2 : NULL;
+    }
+    return strchr(".^$?*+", *c) != NULL ? c + 1 : NULL; /* also | at nesting 0: nothing is certain */
+}
+
+void pattern_literal(const char *regex, char *out)
+{
+    struct run r = {.now = "", .best = ""};
+    const char *c = regex;
+    out[0] = '\0';
+    while (c != NULL && *c != '\0') {
+        c = run_step(&r, c);
+    }
+    run_end(&r);
+    if (c != NULL && strlen(r.best) >= 3) {
+        memcpy(out, r.best, sizeof r.best);
+    }
+}

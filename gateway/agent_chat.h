@@ -1,0 +1,35 @@
+/* The chats one agent's socket follows: its own, those offered to it, those it watches. */
+#ifndef FIRSTLINE_GATEWAY_AGENT_CHAT_H
+#define FIRSTLINE_GATEWAY_AGENT_CHAT_H
+#include "gateway/gateway.h"
+
+enum agent_chat_role { AGENT_CHAT_OFFERED, AGENT_CHAT_OWN, AGENT_CHAT_WATCHED };
+
+#define AGENT_CHATS_MAX 200
+
+struct agent_chat {
+    struct agent_chat *next;
+    struct follow follow;
+    enum agent_chat_role role;
+    int64_t typing_sent_ms;
+    bool typing, marked;
+};
+
+struct agent_chats {
+    struct gateway *g;
+    struct conn *conn;
+    struct agent_chat *first;
+    uint32_t n;
+};
+
+struct agent_chat *agent_chat_find(struct agent_chats *all, uint64_t chat);
+/* Follows `chat` from the seq after `head`, or gives it a new role. False = no memory or too many. */
+bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role role, uint32_t head);
+void agent_chat_remove(struct agent_chats *all, uint64_t chat);
+/* All chats of a hand-over list: [{"chat":…,"head":…,…},…]; a list of offers holds them one level deeper. */
+void agent_chat_add_list(struct agent_chats *all, struct span list, enum agent_chat_role role);
+/* Before a new welcome: unmarks; afterwards those neither told nor watched are left. */
+void agent_chats_unmark(struct agent_chats *all);
+void agent_chats_sweep(struct agent_chats *all);
+void agent_chats_leave(struct agent_chats *all);
+#endif

@@ -1,0 +1,479 @@
+/* The machinery: replies and wake-ups to whom they concern, the tick, leases, settings, FAQ, the desk, address blocks. */
+#include "gateway/gateway.h"
+#include "gateway/agent.h"
+#include "gateway/log.h"
+#include "gateway/visitor.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SECOND_MS 1000
+#define LEASE_MS 5000
+#define DESK_GAP_MS 250
+#define ASK_AGAIN_MS 6000 /* settings or FAQ asked for so long without an answer */
+#define BUSY_RETRY_MS 1000
+#define FLOOD_BURST 50 /* refused frames in 10 s before the socket is closed */
+
+int64_t gateway_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t gateway_wall_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- for visitor and agent */
+
+struct call *gateway_call(struct gateway *g, enum call_kind kind, const struct conn *c, struct span about)
+{
+    struct call *call = call_new(g->calls, kind);
+    if (call) {
+        call->conn = c->id;
+        call->asked_us = gateway_us();
+        span_copy(about, call->about, sizeof call->about);
+    }
+    return call;
+}
+
+void gateway_error(struct gateway *g, struct conn *c, const struct wire_complaint *what)
+{
+    struct text t;
+    metrics_error(&g->metrics, what->code);
+    text_start(&t);
+    wire_error_frame(&t, what);
+    if (!t.failed) {
+        conn_send(c, text_view(&t));
+    }
+    text_free(&t);
+}
+
+void gateway_busy(struct gateway *g, struct conn *c, uint64_t ticket, const char *about_name, struct span about)
+{
+    const struct wire_complaint what = {.about = about_name,
+                                        .value = about,
+                                        .code = SPAN("busy"),
+                                        .message = SPAN("not accepted now; try again shortly"),
+                                        .retry_after_ms = BUSY_RETRY_MS};
+    gateway_error(g, c, &what);
+    if (ticket) {
+        call_drop(g->calls, ticket);
+    }
+}
+
+void gateway_refusal(struct gateway *g, struct conn *c, const char *about_name, struct span about,
+                     const struct result *r)
+{
+    if (r->code != RESULT_REFUSED) {
+        gateway_busy(g, c, 0, about_name, about);
+        return;
+    }
+    const bool full = span_is(r->refusal, "busy");
+    const struct wire_complaint what = {.about = about_name,
+                                        .value = about,
+                                        .code = r->refusal,
+                                        .message = r->message,
+                                        .retry_after_ms = full ? BUSY_RETRY_MS : 0};
+    gateway_error(g, c, &what);
+}
+
+bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s, struct span mid)
+{
+    uint32_t wait_ms = bucket_take(own, per_10s, 10000, g->now_ms);
+    const uint32_t shared_ms = peers_frame(g->peers, &c->address, g->now_ms);
+    wait_ms = shared_ms > wait_ms ? shared_ms : wait_ms;
+    if (!wait_ms) {
+        return true;
+    }
+    if (bucket_take(&c->refusals, FLOOD_BURST, 10000, g->now_ms)) {
+        g->metrics.count[METRIC_FLOODS]++;
+        conn_close(c, CONN_POLICY, "too many messages");
+        return false;
+    }
+    const struct wire_complaint what = {.about = mid.len ? "mid" : NULL,
+                                        .value = mid,
+                                        .code = SPAN("slow_down"),
+                                        .message = SPAN("too many messages; slow down"),
+                                        .retry_after_ms = wait_ms};
+    gateway_error(g, c, &what);
+    return false;
+}
+
+/* ---- blocked addresses */
+
+static void close_address(struct gateway *g, const struct address *a)
+{
+    uint32_t cursor = 0;
+    for (struct conn *c = conns_next(g->conns, &cursor); c; c = conns_next(g->conns, &cursor)) {
+        if (memcmp(&c->address, a, sizeof *a) == 0) {
+            g->metrics.count[METRIC_REFUSED]++;
+            conn_close(c, CONN_POLICY, "this address is blocked");
+        }
+    }
+}
+
+void gateway_ask_blocked(struct gateway *g, struct conn *c)
+{
+    struct peer *p = peers_find(g->peers, &c->address);
+    char address[INET6_ADDRSTRLEN];
+    if (!p || (p->asked_ms && g->now_ms - p->asked_ms < PEERS_VERDICT_MS)) {
+        if (p && p->blocked) {
+            conn_close(c, CONN_POLICY, "this address is blocked");
+        }
+        return;
+    }
+    auth_address_text(&c->address, address);
+    struct call *call = gateway_call(g, CALL_MACHINERY, c, span_of(address));
+    if (call && router_blocked(g->router, call->ticket, span_of(address))) {
+        p->asked_ms = g->now_ms;
+    } else if (call) {
+        call_drop(g->calls, call->ticket);
+    }
+}
+
+static void blocked_known(struct gateway *g, const struct call *call, const struct result *r)
+{
+    struct address a;
+    struct peer *p = auth_address(span_of(call->about), &a) ? peers_find(g->peers, &a) : NULL;
+    if (!p) {
+        return;
+    }
+    if (r->code != RESULT_OK) {
+        p->asked_ms = 0;
+        return;
+    }
+    p->blocked = r->yes;
+    if (r->yes) {
+        close_address(g, &a);
+    }
+}
+
+/* ---- settings and FAQ */
+
+static void ask(struct gateway *g, bool (*request)(struct router *, uint64_t), int64_t *asked_ms)
+{
+    struct call *c = g->up && (!*asked_ms || g->now_ms - *asked_ms > ASK_AGAIN_MS) ? call_new(g->calls, CALL_MACHINERY)
+                                                                                   : NULL;
+    if (!c) {
+        return;
+    }
+    if (request(g->router, c->ticket)) {
+        *asked_ms = g->now_ms;
+    } else {
+        call_drop(g->calls, c->ticket);
+    }
+}
+
+static void config_changed(struct gateway *g, struct span what)
+{
+    if (span_is(what, "settings")) {
+        g->settings_known = false;
+        ask(g, router_settings, &g->settings_asked_ms);
+    } else if (what.len > 4 && memcmp(what.at, "faq ", 4) == 0) {
+        g->faq_known = false;
+        ask(g, router_faq_all, &g->faq_asked_ms);
+    }
+}
+
+static void settings_arrived(struct gateway *g, const struct result *r)
+{
+    g->settings_asked_ms = 0;
+    if (r->code == RESULT_OK && settings_read(&g->settings, r->json)) {
+        g->settings_known = true;
+        g->settings_ever = true;
+        g->settings_came(g->owner, r->json);
+    }
+}
+
+static void faq_arrived(struct gateway *g, const struct result *r)
+{
+    g->faq_asked_ms = 0;
+    if (r->code == RESULT_OK) {
+        g->faq_known = true;
+        g->faq_came(g->owner, r->json, r->rev);
+    }
+}
+
+struct matcher *gateway_faq(struct gateway *g, struct matcher *compiled, uint64_t rev)
+{
+    struct matcher *old = g->matcher;
+    g->matcher = compiled;
+    g->faq_rev = rev;
+    g->faq_ever = true;
+    return old;
+}
+
+/* ---- the desk: fetched once for everybody, at most four times a second */
+
+static void fetch_desk(struct wheel_timer *timer)
+{
+    struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, desk));
+    struct call *c = conns_counts(g->conns)->agents ? call_new(g->calls, CALL_MACHINERY) : NULL;
+    g->desk_sent_ms = g->now_ms;
+    if (c && !router_desk(g->router, c->ticket)) {
+        call_drop(g->calls, c->ticket);
+    }
+}
+
+static void desk_changed(struct gateway *g)
+{
+    if (!wheel_running(&g->desk)) {
+        wheel_set(&g->wheel, &g->desk, g->now_ms, DESK_GAP_MS - (g->now_ms - g->desk_sent_ms), fetch_desk);
+    }
+}
+
+/* ---- timers */
+
+static void every_second(struct wheel_timer *timer)
+{
+    struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, second));
+    struct call *c = g->up ? call_new(g->calls, CALL_MACHINERY) : NULL;
+    if (c && !router_tick(g->router, c->ticket, span_of(g->id))) {
+        call_drop(g->calls, c->ticket);
+    }
+    if (!g->settings_known) {
+        ask(g, router_settings, &g->settings_asked_ms);
+    }
+    if (!g->faq_known) {
+        ask(g, router_faq_all, &g->faq_asked_ms);
+    }
+    wheel_set(&g->wheel, &g->second, g->now_ms, SECOND_MS, every_second);
+}
+
+static void every_lease(struct wheel_timer *timer)
+{
+    struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, lease));
+    if (g->up && !g->draining) {
+        agents_lease(g->agents);
+    }
+    peers_forget(g->peers, g->now_ms);
+    wheel_set(&g->wheel, &g->lease, g->now_ms, LEASE_MS, every_lease);
+}
+
+/* ---- what the router tells */
+
+void gateway_state(void *owner, enum router_state state, const char *why)
+{
+    struct gateway *g = owner;
+    char quoted[300];
+    g->up = state == ROUTER_UP;
+    log_line(g->up || state == ROUTER_CONNECTING ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s",
+             log_quote(why ? why : "", quoted, sizeof quoted));
+    if (g->up) {
+        g->settings_asked_ms = 0;
+        g->faq_asked_ms = 0;
+        g->settings_known = false; /* may have changed meanwhile */
+        g->faq_known = false;
+        ask(g, router_settings, &g->settings_asked_ms);
+        ask(g, router_faq_all, &g->faq_asked_ms);
+        agents_lease(g->agents);
+    }
+}
+
+void gateway_trouble(void *owner, const char *sentence)
+{
+    char quoted[400];
+    (void)owner;
+    log_line(LOG_WARN, "redis trouble", "why=%s", log_quote(sentence, quoted, sizeof quoted));
+}
+
+static void machinery_done(struct gateway *g, enum router_op op, const struct call *call, const struct result *r)
+{
+    if (op == ROUTER_BLOCKED) {
+        blocked_known(g, call, r);
+    } else if (op == ROUTER_SETTINGS) {
+        settings_arrived(g, r);
+    } else if (op == ROUTER_FAQ_ALL) {
+        faq_arrived(g, r);
+    } else if (op == ROUTER_DESK && r->code == RESULT_OK) {
+        agents_desk(g->agents, r->json);
+    } else if (r->code == RESULT_REFUSED) {
+        char code[40], quoted[300], message[280];
+        span_copy(r->refusal, code, sizeof code);
+        span_copy(r->message, message, sizeof message);
+        log_line(LOG_WARN, "redis refused", "op=%d code=%s why=%s", (int)op, code,
+                 log_quote(message, quoted, sizeof quoted));
+    }
+}
+
+void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct result *r)
+{
+    struct gateway *g = owner;
+    struct call call;
+    if (!call_done(g->calls, ticket, &call)) {
+        return;
+    }
+    switch (call_kind_of(ticket)) {
+    case CALL_VISITOR:
+        visitor_done(g, op, &call, r);
+        break;
+    case CALL_AGENT:
+        agent_done(g, op, &call, r);
+        break;
+    case CALL_AUTOREPLY:
+        autoreply_done(g->autoreplies, op, &call, r);
+        break;
+    case CALL_TOPIC:
+        topic_done(g->topics, &call, r);
+        break;
+    case CALL_MACHINERY:
+        machinery_done(g, op, &call, r);
+        break;
+    }
+    free(call.text);
+}
+
+static bool after(struct span s, const char *prefix, struct span *rest)
+{
+    const size_t n = strlen(prefix);
+    if (s.len < n || memcmp(s.at, prefix, n) != 0) {
+        return false;
+    }
+    *rest = (struct span){s.at + n, s.len - n};
+    return true;
+}
+
+void gateway_message(void *owner, struct span channel, struct span payload)
+{
+    struct gateway *g = owner;
+    struct span rest;
+    if (after(channel, "chat:", &rest)) {
+        topic_message(g->topics, (uint64_t)wire_number(rest), payload);
+    } else if (after(channel, "agent:", &rest)) {
+        agents_message(g->agents, rest, payload);
+    } else if (span_is(channel, "desk")) {
+        desk_changed(g);
+    } else if (span_is(channel, "config")) {
+        config_changed(g, payload);
+    } else if (after(channel, "gateway:", &rest) && span_is(payload, "drain")) {
+        g->drain_asked(g->owner);
+    }
+}
+
+void gateway_subscribed(void *owner, struct span channel)
+{
+    struct gateway *g = owner;
+    struct span rest;
+    if (after(channel, "chat:", &rest)) {
+        topic_subscribed(g->topics, (uint64_t)wire_number(rest));
+    } else if (after(channel, "agent:", &rest)) {
+        agents_subscribed(g->agents, rest);
+    }
+}
+
+void gateway_resubscribed(void *owner)
+{
+    struct gateway *g = owner;
+    topics_resubscribed(g->topics);
+    agents_refresh(g->agents);
+    g->settings_known = false;
+    g->faq_known = false;
+    ask(g, router_settings, &g->settings_asked_ms);
+    ask(g, router_faq_all, &g->faq_asked_ms);
+}
+
+static void event_passed(void *owner, const struct event *e)
+{
+    struct gateway *g = owner;
+    autoreply_event(g->autoreplies, e);
+}
+
+/* ---- life */
+
+static void name_gateway(struct gateway *g)
+{
+    char token[AUTH_TOKEN_LEN + 1], hash[65];
+    auth_token_new(token);
+    auth_token_hash(span_of(token), hash);
+    span_copy((struct span){hash, 12}, g->id, sizeof g->id);
+}
+
+bool gateway_open(struct gateway *g, const struct gateway_options *options)
+{
+    memset(g, 0, sizeof *g);
+    g->now_ms = options->now_ms;
+    settings_default(&g->settings);
+    span_copy(span_of(options->site), g->site, sizeof g->site);
+    name_gateway(g);
+    wheel_start(&g->wheel, g->now_ms);
+    const struct conns_options conns = {.wheel = &g->wheel,
+                                        .io = options->io,
+                                        .owner = g,
+                                        .now_ms = &g->now_ms,
+                                        .heartbeat_s = &g->settings.heartbeat_s};
+    g->calls = calls_open();
+    const struct topics_options topics = {.router = &g->router,
+                                          .calls = g->calls,
+                                          .wheel = &g->wheel,
+                                          .now_ms = &g->now_ms,
+                                          .owner = g,
+                                          .passed = event_passed,
+                                          .reads = &g->metrics.count[METRIC_HOLES]};
+    g->conns = conns_open(&conns);
+    g->topics = topics_open(&topics);
+    g->peers = peers_open(options->per_address);
+    g->autoreplies = autoreplies_open(g);
+    g->agents = agents_open(g);
+    if (!g->calls || !g->conns || !g->topics || !g->peers || !g->autoreplies || !g->agents) {
+        gateway_close(g);
+        return false;
+    }
+    /* Several gateways do not tick in the same moment. */
+    wheel_set(&g->wheel, &g->second, g->now_ms, 200 + (int64_t)((unsigned char)g->id[0] * 37 % 1000), every_second);
+    wheel_set(&g->wheel, &g->lease, g->now_ms, LEASE_MS, every_lease);
+    return true;
+}
+
+void gateway_close(struct gateway *g)
+{
+    autoreplies_close(g->autoreplies);
+    topics_close(g->topics);
+    conns_close(g->conns);
+    agents_close(g->agents);
+    peers_close(g->peers);
+    calls_close(g->calls);
+}
+
+bool gateway_ready(const struct gateway *g, char *why, size_t size)
+{
+    const char *missing = g->draining          ? "draining"
+                          : !g->up             ? "Redis does not answer"
+                          : !g->settings_ever  ? "the settings are not read yet"
+                          : !g->faq_ever       ? "the FAQ is not compiled yet"
+                                               : NULL;
+    snprintf(why, size, "%s", missing ? missing : "");
+    return !missing;
+}
+
+void gateway_drain(struct gateway *g)
+{
+    g->draining = true;
+}
+
+void gateway_metrics(struct gateway *g, struct text *out)
+{
+    const struct conns_counts *c = conns_counts(g->conns);
+    char why[80];
+    const struct metrics_now now = {.opened = c->opened,
+                                    .bytes_out = c->bytes_out,
+                                    .frames_out = c->frames_out,
+                                    .frames_in = c->frames_in,
+                                    .too_slow = c->too_slow,
+                                    .silent = c->silent,
+                                    .visitors = c->visitors,
+                                    .agents = c->agents,
+                                    .in_flight = router_in_flight(g->router),
+                                    .topics = topics_count(g->topics),
+                                    .up = g->up,
+                                    .listening = router_listening(g->router),
+                                    .ready = gateway_ready(g, why, sizeof why),
+                                    .draining = g->draining};
+    metrics_text(&g->metrics, &now, out);
+}

@@ -1,0 +1,236 @@
+// The panel's entry: loads the words and the site document, keeps the panel, the chat and the launcher together,
+// and answers the page's `Firstline.…` calls.
+import { inkOn, readable } from './accent';
+import { openChat, type ChatEvent } from './chat';
+import { h, ICONS } from './dom';
+import type { Site } from './home';
+import { recall, remember } from './keep';
+import { panel as build, type Panel } from './panel';
+import type { Call, Stage } from './stage';
+import css from './style.css';
+import { speech, type Words } from './words';
+
+declare const LANG_HASHES: Record<string, string>;
+
+/** Luminance of the light and the dark surface. */
+const LIGHT = 1;
+const DARK = 0.0097;
+
+type Listener = (detail: unknown) => void;
+
+const cut = (text: string) => text.slice(0, 500);
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** One short tone made here, no file to load. */
+function beep(): void {
+  try {
+    const audio = new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = 660;
+    volume.gain.value = 0.06;
+    volume.gain.linearRampToValueAtTime(0, audio.currentTime + 0.2);
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    setTimeout(() => audio.close(), 300);
+  } catch { /* no sound here */ }
+}
+
+export async function start(stage: Stage): Promise<(call: Call) => void> {
+  const { host, root, launcher, picture, base, data } = stage;
+  const bubble = picture.firstElementChild!.getAttribute('d')!;
+  const listeners = new Map<string, Set<Listener>>();
+  const profile: Record<string, unknown> = {};
+  const badge = h('span.badge', { hidden: true });
+  let identity: unknown;
+  let lang = recall('lang') ?? stage.lang;
+  let words!: Words;
+  let speak!: ReturnType<typeof speech>;
+  let site: Site | undefined;
+  let panel!: Panel;
+  let opened = false;
+  let unread = 0;
+  let titled = false;
+  let phase = '';
+
+  const emit = (name: string, detail?: unknown) => listeners.get(name)?.forEach((listener) => listener(detail));
+  const looking = () => opened && !document.hidden && document.hasFocus();
+
+  const chat = openChat(base.replace(/^http/, 'ws') + 'ws/visitor', {
+    introduction: () => ({
+      lang, langs: navigator.languages.slice(0, 8), queue: data.queue, identity,
+      page: { url: cut(location.href), title: cut(pageTitle()), referrer: cut(document.referrer) },
+      profile: Object.keys(profile).length ? profile : undefined,
+    }),
+    event: (event, replay) => {
+      panel.event(event);
+      if (!replay) arrived(event);
+    },
+    cleared: () => panel.cleared(),
+    refused: (text) => panel.put([text, panel.draft()].filter(Boolean).join('\n'), words.refused_),
+    changed: () => {
+      panel.refresh();
+      look();
+      if (phase != chat.phase) emit('phase', (phase = chat.phase));
+      mind();
+    },
+  });
+
+  // Unread -------------------------------------------------------------------------------------------------------------
+  const pageTitle = () => (titled ? document.title.replace(/^\(\d+\) /, '') : document.title);
+
+  function arrived(event: ChatEvent) {
+    const forVisitor = event.kind == 'answer' || (event.kind == 'message' && event.from == 'agent');
+    if (event.kind == 'message' || event.kind == 'answer') emit('message', { from: event.from ?? 'auto', text: event.text, seq: event.seq });
+    if (!forVisitor || looking()) return;
+    if (recall('sound') != 'off') beep();
+    count(unread + 1);
+  }
+  function count(n: number) {
+    if (n == unread) return;
+    unread = n;
+    badge.hidden = !n || opened;
+    badge.textContent = speak.fill_(n > 9 ? '{n}+' : '{n}', { n: Math.min(n, 9) });
+    const title = pageTitle();
+    titled = n > 0;
+    document.title = n ? `(${n}) ${title}` : title;
+    label();
+    emit('unread', n);
+  }
+  function label() {
+    launcher.ariaLabel = opened ? words.hideChat_ : words.openChat_ + (unread ? ', ' + speak.many_(words.unread_, unread) : '');
+  }
+  function turn() {
+    launcher.ariaExpanded = `${opened}`;
+    picture.firstElementChild!.setAttribute('d', opened ? ICONS.down : bubble);
+    panel.el.hidden = !opened;
+    host.toggleAttribute('open', opened);
+    badge.hidden = opened || !unread;
+    label();
+  }
+  /** What the visitor looks at is seen. */
+  function look() {
+    if (!looking()) return;
+    count(0);
+    chat.seen();
+  }
+
+  // Open and closed ----------------------------------------------------------------------------------------------------
+  /** Remembers for this tab that the panel is open (1), or that a chat goes on behind the launcher (0). */
+  function mind() {
+    try {
+      if (opened || !chat.idle()) sessionStorage.setItem('firstline.open', opened ? '1' : '0');
+      else sessionStorage.removeItem('firstline.open');
+    } catch { /* storage is refused: not reopened after a reload */ }
+    if (!opened && chat.idle()) chat.link.stop();
+  }
+  function open(quietly = false) {
+    host.hidden = false;
+    if (opened) return quietly || panel.focus();
+    opened = true;
+    turn();
+    chat.link.start();
+    panel.measure();
+    panel.refresh();
+    panel.toEnd();
+    if (!quietly) panel.focus();
+    look();
+    mind();
+    emit('open');
+  }
+  function close() {
+    if (!opened) return;
+    opened = false;
+    panel.leave();
+    turn();
+    launcher.focus();
+    mind();
+    emit('close');
+  }
+
+  // Language and site --------------------------------------------------------------------------------------------------
+  async function fetchSite() {
+    for (let wait = 500; ; wait = Math.min(15e3, wait * 2)) {
+      try {
+        const wanted = lang;
+        const answer = await fetch(`${base}api/v1/site?lang=${wanted}`, { credentials: 'omit' });
+        if (answer.ok) {
+          const found: Site = await answer.json();
+          if (wanted != lang) return;
+          site = found;
+          if (!data.accent) paint(site.accent);
+          return panel.show(site, Object.keys(LANG_HASHES));
+        }
+      } catch { /* away: again below */ }
+      await pause(wait);
+    }
+  }
+  function paint(accent = '') {
+    const ground = stage.luminance(accent);
+    if (!(ground >= 0)) return;
+    const dark = `--link:${readable(accent, DARK, stage.luminance)}`;
+    stage.dress(`:host{--accent:${accent};--ink:${inkOn(ground)};--link:${readable(accent, LIGHT, stage.luminance)}}`
+      + `@media(prefers-color-scheme:dark){:host{${dark}}}`);
+  }
+  async function setLocale(wanted: string, chosen = true) {
+    const hash = LANG_HASHES[wanted];
+    if (!hash) return;
+    words = ((await import(`${base}widget/lang-${wanted}-${hash}.js`)) as { default: Words }).default;
+    lang = wanted;
+    if (chosen) remember('lang', lang);
+    speak = speech(words);
+    const old = panel as Panel | undefined;
+    panel = build(words, speak, lang, chat, { close, speak: (code) => void setLocale(code) });
+    panel.el.hidden = !opened;
+    panel.show(undefined, Object.keys(LANG_HASHES));
+    if (old) old.el.replaceWith(panel.el);
+    else root.prepend(panel.el);
+    launcher.dir = panel.el.dir;
+    label();
+    panel.measure();
+    panel.toEnd();
+    if (old && opened) panel.focus();
+    void fetchSite();
+  }
+
+  const setters: Record<string, (value: any) => void> = {
+    setUser({ identity: signed, ...user }: Record<string, unknown>) {
+      Object.assign(profile, user);
+      if (signed) {
+        identity = signed;
+        chat.link.again();
+      } else if (chat.link.up) chat.tell({ type: 'profile', ...user });
+    },
+    setAttributes: (attrs: Record<string, unknown>) => setters.setUser!({ attrs: { ...profile.attrs as object, ...attrs } }),
+    setLocale: (code: string) => void setLocale(code),
+    reset() {
+      for (const key in profile) delete profile[key];
+      identity = undefined;
+      count(0);
+      chat.reset();
+      mind();
+    },
+  };
+
+  stage.dress(css);
+  paint('#0b6bcb');
+  paint(data.accent);
+  launcher.append(badge);
+  await setLocale(LANG_HASHES[lang] ? lang : stage.lang, false);
+  for (const name of ['focus', 'pointerdown']) addEventListener(name, look);
+  document.addEventListener('visibilitychange', look);
+  const phone = window.visualViewport;
+  phone?.addEventListener('resize', () => host.style.setProperty('--height', phone.height + 'px'));
+
+  return ([name, first, second]) => {
+    if (name == 'open') open(!!first);
+    else if (name == 'resume') chat.link.start();
+    else if (name == 'close') close();
+    else if (name == 'toggle') opened ? close() : open();
+    else if (name == 'hide') close(), (host.hidden = true);
+    else if (name == 'show') host.hidden = false;
+    else if (name == 'on') listeners.set(first as string, (listeners.get(first as string) ?? new Set()).add(second as Listener));
+    else if (name == 'off') listeners.get(first as string)?.delete(second as Listener);
+    else setters[name]?.(first);
+  };
+}

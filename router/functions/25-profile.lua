@@ -1,0 +1,77 @@
+-- What a visitor told about themselves: {"name","email","phone","account","wish","attrs":{}}, merged with what was known.
+
+local MEMBERS = { 'name', 'email', 'phone', 'account', 'wish' }
+local MOST_ATTRS = 20
+
+local function value_text(value, what)
+  if type(value) == 'number' or type(value) == 'boolean' then value = tostring(value) end
+  if type(value) ~= 'string' then bad('The ' .. what .. ' of a profile must be a text.') end
+  return check.text(value, 0, 200, 'The ' .. what .. ' of a profile')
+end
+
+-- Adds the new members to the old; an empty text removes one.
+local function merge_attrs(old, new)
+  local n = 0
+  for key, value in pairs(new) do
+    if type(key) ~= 'string' then bad('The attrs of a profile must be an object.') end
+    check.text(key, 1, 64, 'The name of an attr')
+    value = value_text(value == cjson.null and '' or value, 'attr')
+    old[key] = value ~= '' and value or nil
+  end
+  for _ in pairs(old) do n = n + 1 end
+  if n > MOST_ATTRS then bad('A profile holds at most ' .. MOST_ATTRS .. ' attrs.') end
+  return old
+end
+
+-- The attrs as JSON, in the order of their names.
+local function attrs_json(attrs)
+  local names, parts = {}, {}
+  for name in pairs(attrs) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do parts[i] = json.text(name) .. ':' .. json.text(attrs[name]) end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+
+-- The JSON members of a stored profile, for a frame: "name":…,…,"attrs":{…}; unknown ones are "".
+function profile.members(text)
+  local known, parts = json.read(text) or {}, {}
+  for i, member in ipairs(MEMBERS) do parts[i] = '"' .. member .. '":' .. json.text(known[member] or '') end
+  return table.concat(parts, ',') .. ',"attrs":' .. attrs_json(known.attrs or {})
+end
+
+-- Old and new profile (JSON or blank) -> the merged JSON, and the name in it. Refuses what cannot be merged.
+function profile.merge(old, new)
+  local known = json.read(old) or {}
+  if new and new ~= '' then
+    local told = #new <= 16384 and json.read(new) or bad('A profile is a JSON object of at most 16384 bytes.')
+    for _, member in ipairs(MEMBERS) do
+      local value = told[member]
+      if value ~= nil then known[member] = value ~= cjson.null and value_text(value, member) or '' end
+    end
+    if told.attrs ~= nil and told.attrs ~= cjson.null then
+      if type(told.attrs) ~= 'table' then bad('The attrs of a profile must be an object.') end
+      known.attrs = merge_attrs(known.attrs or {}, told.attrs)
+    end
+  end
+  local parts = {}
+  for _, member in ipairs(MEMBERS) do
+    if known[member] and known[member] ~= '' then parts[#parts + 1] = '"' .. member .. '":' .. json.text(known[member]) end
+  end
+  if known.attrs and next(known.attrs) then parts[#parts + 1] = '"attrs":' .. attrs_json(known.attrs) end
+  return '{' .. table.concat(parts, ',') .. '}', known.name or ''
+end
+
+-- profile(now, vid, json) -> ok: merges; agents of the open chat are told. A visitor without a chat: ok, and nothing is kept.
+register.writing('profile', function(site, _, args)
+  local visitor = site .. ':visitor:' .. check.vid(args[2])
+  local known = redis.call('HMGET', visitor, 'chat', 'profile')
+  local about, name = profile.merge(known[2], args[3])
+  if not known[1] then return { 'ok' } end
+  local c = chat.load(site, known[1])
+  redis.call('HSET', visitor, 'profile', about)
+  if c.phase == 'closed' then return { 'ok' } end
+  chat.set(site, c, 'name', name)
+  chat.tell(site, c.n, 'A', '{"type":"profile","chat":' .. c.n .. ',"visitor":{"id":"' .. c.visitor .. '",' .. profile.members(about) .. '}}')
+  if c.phase == 'queued' or c.phase == 'offered' then desk.changed(site) end
+  return { 'ok' }
+end)

@@ -1,0 +1,149 @@
+-- The places of chats: the only code that moves one from place to place, so that phase, place and load cannot disagree.
+
+-- All shared keys must have their types before a function moves anything.
+function place.sound(site)
+  for _, name in ipairs({ ':offers', ':unheard', ':active', ':leases', ':gateways' }) do check.kind(site .. name, 'zset') end
+  check.kind(site .. ':agents', 'set')
+  for _, queue in ipairs(settings.list(site, 'queues')) do check.kind(site .. ':queue:' .. queue, 'zset') end
+end
+
+-- Tells one agent's sockets a short wake-up line.
+local function nudge(site, agent, line)
+  redis.call('PUBLISH', site .. ':agent:' .. agent, line)
+end
+place.nudge = nudge
+
+local function gain(site, now, agent, n)
+  local base = site .. ':agent:' .. agent
+  redis.call('SADD', base .. ':chats', n)
+  redis.call('HSET', base, 'load', redis.call('SCARD', base .. ':chats'), 'idle_since', now)
+end
+
+local function drop(site, now, agent, n)
+  local base = site .. ':agent:' .. agent
+  redis.call('SREM', base .. ':chats', n)
+  redis.call('HSET', base, 'load', redis.call('SCARD', base .. ':chats'), 'idle_since', now)
+end
+
+-- Takes a chat out of whatever place its phase says. why is what the agent is told: accepted, declined, missed, closed, …
+function place.leave(site, now, c, why)
+  if c.phase == 'auto' then
+    redis.call('ZREM', site .. ':unheard', c.n)
+  elseif c.phase == 'queued' then
+    redis.call('ZREM', site .. ':queue:' .. c.queue, c.n)
+  elseif c.phase == 'offered' then
+    redis.call('ZREM', site .. ':offers', c.n)
+    drop(site, now, c.offered_to, c.n)
+    nudge(site, c.offered_to, 'G ' .. c.n .. ' ' .. why)
+  elseif c.phase == 'active' then
+    redis.call('ZREM', site .. ':active', c.n)
+    drop(site, now, c.agent, c.n)
+    nudge(site, c.agent, 'L ' .. c.n .. ' ' .. why)
+  end
+  desk.changed(site)
+end
+
+-- The score in front of everybody in a queue, yet never behind where the waiting time alone would place the chat.
+local function front(site, queue, since)
+  local first = redis.call('ZRANGE', site .. ':queue:' .. queue, 0, 0, 'WITHSCORES')
+  return first[2] and math.min(since, first[2] - 1) or since
+end
+
+-- Into the queue, for a reason. Earlier waiting counts. The chat has left its place before. No event yet.
+function place.wait(site, now, c, reason, in_front)
+  local queue, since = settings.queue(site, c.queue), now - c.waited_ms
+  local score = in_front and front(site, queue, since) or since
+  if c.reason == '' then chat.count(site, now, 'queued') end
+  redis.call('ZADD', site .. ':queue:' .. queue, score, c.n)
+  chat.set(site, c, 'phase', 'queued', 'queue', queue, 'reason', reason, 'waiting_since', since, 'place_at', score, 'agent', '', 'offered_to', '')
+  if reason == 'asked' or reason == 'not_helped' then chat.set(site, c, 'human', 1) end
+end
+
+-- The same, with its event.
+function place.queue(site, now, c, reason, in_front)
+  place.wait(site, now, c, reason, in_front)
+  return chat.append(site, now, c, 'queued', json.object('queue', json.text(c.queue), 'reason', json.text(reason)))
+end
+
+-- An offer that came to nothing: back to the place the chat had, or in front. The chat has left the offers before.
+function place.back(site, c, in_front)
+  local queue = settings.queue(site, c.queue)
+  local score = in_front and front(site, queue, c.waiting_since) or c.place_at
+  redis.call('ZADD', site .. ':queue:' .. queue, score, c.n)
+  chat.set(site, c, 'phase', 'queued', 'queue', queue, 'place_at', score, 'offered_to', '')
+end
+
+-- Offers a chat, which has left its place, to one agent.
+function place.offer(site, now, c, agent)
+  local deadline = now + settings.number(site, 'offer_s') * 1000
+  redis.call('ZADD', site .. ':offers', deadline, c.n)
+  gain(site, now, agent, c.n)
+  chat.set(site, c, 'phase', 'offered', 'offered_to', agent, 'agent', '')
+  nudge(site, agent, 'O ' .. c.n .. ' ' .. deadline)
+  place.tell(site, c.n, c.told_place, 1)
+  desk.changed(site)
+end
+
+-- The chat, in any open phase, becomes an agent's own.
+function place.join(site, now, c, agent, name)
+  local waits = c.phase == 'queued' or c.phase == 'offered'
+  local waited = waits and math.max(0, now - c.waiting_since) or c.waited_ms
+  place.leave(site, now, c, c.offered_to == agent and 'accepted' or 'taken')
+  redis.call('ZADD', site .. ':active', now, c.n)
+  gain(site, now, agent, c.n)
+  chat.set(site, c, 'phase', 'active', 'agent', agent, 'offered_to', '', 'human', 1, 'waited_ms', waited, 'told_place', 0)
+  if c.first_joined_at == 0 then
+    chat.set(site, c, 'first_joined_at', now)
+    chat.count(site, now, 'joined')
+    if waited <= settings.number(site, 'clock_s') * 1000 then chat.count(site, now, 'within_60s') end
+  end
+  redis.call('HSET', site .. ':visitor:' .. c.visitor, 'agent', agent)
+  local seq = chat.append(site, now, c, 'joined', json.object('agent', json.text(agent), 'name', json.text(name)))
+  nudge(site, agent, 'J ' .. c.n)
+  return seq
+end
+
+-- Ends a chat. by = visitor, agent or ops; said = {agent, name, outcome, category, need}, all may be nil.
+function place.close(site, now, c, by, said)
+  local was = c.phase
+  place.leave(site, now, c, 'closed')
+  chat.set(site, c, 'phase', 'closed', 'closed_at', now, 'outcome', said.outcome or '', 'category', said.category or '', 'need', said.need or '',
+    'offered_to', '')
+  redis.call('EXPIRE', site .. ':chat:' .. c.n .. ':mids', 86400)
+  local body = '{"by":"' .. by .. '","outcome":"' .. (said.outcome or '') .. '"'
+  if said.agent then body = body .. ',"agent":' .. json.text(said.agent) .. ',"name":' .. json.text(said.name) end
+  local more = ',"visitor":"' .. c.visitor .. '","category":' .. json.text(said.category or '') .. ',"need":' .. json.text(said.need or '') .. '}'
+  if said.outcome then chat.count(site, now, 'closed_' .. said.outcome) end
+  if (was == 'queued' or was == 'offered') and c.first_joined_at == 0 then chat.count(site, now, 'abandoned') end
+  return chat.append(site, now, c, 'closed', body .. '}', body .. more)
+end
+
+-- The visitor's place: 1 = next; 0 = not waiting.
+function place.number(site, c)
+  if c.phase == 'offered' then return 1 end
+  return c.phase == 'queued' and (redis.call('ZRANK', site .. ':queue:' .. c.queue, c.n) or -1) + 1 or 0
+end
+
+-- Tells a visitor their place when it is not what they were told last.
+function place.tell(site, n, told, number)
+  if told == number then return end
+  redis.call('HSET', site .. ':chat:' .. n, 'told_place', number)
+  chat.tell(site, n, 'V', '{"type":"queue","place":' .. number .. '}')
+end
+
+-- Tells the first 100 of each queue where they stand now.
+function place.tell_all(site)
+  for _, queue in ipairs(settings.list(site, 'queues')) do
+    for i, n in ipairs(redis.call('ZRANGE', site .. ':queue:' .. queue, 0, 99)) do
+      place.tell(site, n, tonumber(redis.call('HGET', site .. ':chat:' .. n, 'told_place') or 0), i)
+    end
+  end
+end
+
+-- After a chat came to wait: find agents, and tell its visitor the place when none was found.
+function place.settle(site, now, c)
+  match.run(site, now)
+  local at = redis.call('HMGET', site .. ':chat:' .. c.n, 'phase', 'told_place')
+  c.phase = at[1]
+  if c.phase == 'queued' then place.tell(site, c.n, tonumber(at[2] or 0), place.number(site, c)) end
+end

@@ -1,0 +1,708 @@
+/* Requests with tickets and deadlines over one link, wake-ups over another.
+ *
+ * A request lives in a slot from the fixed pool. It is answered once: by its reply, by its deadline (the slot then stays
+ * taken until hiredis lets go of it), or by the end of the connection. Slots wait in the order they were sent, so the
+ * oldest is always the head of the list. */
+#include "router/router.h"
+#include "router/channels.h"
+#include "router/link.h"
+#include "router/reply.h"
+#include <hiredis/async.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum {
+    DEADLINE_MS = 5000,
+    IN_FLIGHT_MAX = 1024,
+    SCAN_MS = 100,       /* how often deadlines are looked at while something is in flight */
+    HEARTBEAT_MS = 5000, /* of the subscriber link */
+    SILENT_MS = 10000,   /* a subscriber link without an answer for this long is dropped */
+    FEW_ARGS = 24,
+    SITE_MAX = 32,
+    CHANNEL_MAX = 160
+};
+/* The op of a publish: a slot whose reply nobody waits for. */
+#define PUBLISHED ROUTER_OP_COUNT
+
+struct request {
+    struct router *router;
+    struct request *next, *before; /* in the waiting list, or (next) in the list of free slots */
+    enum router_op op;
+    bool answered;
+    uint64_t ticket;
+    uint64_t sent_ms;
+};
+
+struct router {
+    uv_loop_t *loop;
+    struct router_options options;
+    struct redis_url url;
+    char key[SITE_MAX + 3]; /* "{site}" */
+    enum router_state state;
+    char why[320];
+    struct link *requests, *wakeups;
+    struct request *slots, *spare, *oldest, *newest;
+    uint32_t in_flight;
+    uv_timer_t scan, heartbeat;
+    int handles;
+    bool closing;
+    struct channels channels;
+    char heart[SITE_MAX + 48]; /* the channel that keeps the subscriber link subscribed and proves it alive */
+    bool listening, wakeups_trouble;
+    uint64_t heard_ms; /* when the subscriber link last answered */
+};
+
+static struct span words(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+static void trouble(struct router *r, const char *sentence)
+{
+    if (r->options.on_trouble && !r->closing)
+        r->options.on_trouble(r->options.owner, sentence);
+}
+
+/* --- Slots */
+
+static struct request *slot_take(struct router *r, enum router_op op, uint64_t ticket)
+{
+    struct request *q = r->spare;
+    if (!q)
+        return NULL;
+    r->spare = q->next;
+    *q = (struct request){.router = r, .op = op, .ticket = ticket, .sent_ms = uv_now(r->loop), .before = r->newest};
+    if (r->newest)
+        r->newest->next = q;
+    else
+        r->oldest = q;
+    r->newest = q;
+    r->in_flight++;
+    return q;
+}
+
+static void slot_free(struct request *q)
+{
+    struct router *r = q->router;
+    *(q->before ? &q->before->next : &r->oldest) = q->next;
+    *(q->next ? &q->next->before : &r->newest) = q->before;
+    q->next = r->spare;
+    r->spare = q;
+    r->in_flight--;
+}
+
+static void answer(struct request *q, const struct result *result)
+{
+    struct router *r = q->router;
+    if (q->answered || q->op == PUBLISHED)
+        return;
+    q->answered = true;
+    if (result->code == RESULT_BAD) {
+        char sentence[400];
+        snprintf(sentence, sizeof sentence, "an unreadable reply to %s: %.*s", op_rows[q->op].function,
+                 (int)(result->message.len < 300 ? result->message.len : 300), result->message.at);
+        trouble(r, sentence);
+    }
+    r->options.on_done(r->options.owner, q->op, q->ticket, result);
+}
+
+static void on_reply(redisAsyncContext *redis, void *raw, void *data)
+{
+    (void)redis;
+    struct request *q = data;
+    struct router *r = q->router;
+    const redisReply *reply = raw;
+    if (reply_lost_library(reply))
+        link_reload(r->requests);
+    if (q->op != PUBLISHED && !q->answered) {
+        struct result result = reply_read(q->op, reply);
+        answer(q, &result);
+    }
+    slot_free(q);
+}
+
+/* A request that was not answered in time is told so; a link that answers nothing at all is broken. */
+static void on_scan(uv_timer_t *scan)
+{
+    struct router *r = scan->data;
+    uint64_t now = uv_now(r->loop);
+    if (!r->oldest) {
+        uv_timer_stop(scan);
+        return;
+    }
+    for (struct request *q = r->oldest, *next; q; q = next) {
+        next = q->next;
+        if (now - q->sent_ms < r->options.deadline_ms)
+            break;
+        struct result late = {.code = RESULT_LATE, .message = words("Redis did not answer in time.")};
+        answer(q, &late);
+    }
+    if (r->oldest && now - r->oldest->sent_ms >= 2ull * r->options.deadline_ms)
+        link_drop(r->requests, "Redis accepts requests but does not answer them");
+}
+
+static bool send_words(struct router *r, struct request *q, int n, const char **at, const size_t *len)
+{
+    if (redisAsyncCommandArgv(link_redis(r->requests), on_reply, q, n, at, len) != REDIS_OK) {
+        slot_free(q);
+        return false;
+    }
+    if (!uv_is_active((uv_handle_t *)&r->scan))
+        uv_timer_start(&r->scan, on_scan, SCAN_MS, SCAN_MS);
+    return true;
+}
+
+/* Calls the op's Function with now = 0 (Redis' own clock) and these words. */
+static bool request(struct router *r, enum router_op op, uint64_t ticket, size_t n, const struct span *args)
+{
+    enum { BEFORE = 5 };
+    const char *few_at[BEFORE + FEW_ARGS], **at = few_at;
+    size_t few_len[BEFORE + FEW_ARGS], *len = few_len;
+    bool sent = false;
+    if (r->closing || r->state != ROUTER_UP || !link_redis(r->requests) || !r->spare)
+        return false;
+    if (n > FEW_ARGS) {
+        at = malloc((BEFORE + n) * sizeof(*at));
+        len = malloc((BEFORE + n) * sizeof(*len));
+        if (!at || !len)
+            goto done;
+    }
+    const char *before[BEFORE] = {op_rows[op].read_only ? "FCALL_RO" : "FCALL", op_rows[op].function, "1", r->key, "0"};
+    for (size_t i = 0; i < BEFORE; i++) {
+        at[i] = before[i];
+        len[i] = strlen(before[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        at[BEFORE + i] = args[i].at ? args[i].at : "";
+        len[BEFORE + i] = args[i].len;
+    }
+    sent = send_words(r, slot_take(r, op, ticket), (int)(BEFORE + n), at, len);
+done:
+    if (at != few_at)
+        free(at);
+    if (len != few_len)
+        free(len);
+    return sent;
+}
+
+/* --- State */
+
+static void set_state(struct router *r, enum router_state state, const char *why)
+{
+    if (r->closing || (r->state == state && strcmp(r->why, why) == 0))
+        return;
+    r->state = state;
+    snprintf(r->why, sizeof r->why, "%s", why);
+    r->options.on_state(r->options.owner, state, r->why);
+}
+
+static void on_requests_up(void *owner)
+{
+    set_state(owner, ROUTER_UP, "connected");
+}
+
+static void on_requests_down(void *owner, const char *why)
+{
+    set_state(owner, ROUTER_DOWN, why);
+}
+
+/* --- Wake-ups */
+
+static bool channel_text(const struct router *r, struct span name, char *out, size_t size)
+{
+    int n = snprintf(out, size, "%s:%.*s", r->key, (int)name.len, name.at);
+    return n > 0 && (size_t)n < size;
+}
+
+static void on_wakeup(redisAsyncContext *redis, void *raw, void *data);
+
+static bool subscribe_one(struct router *r, struct span name)
+{
+    char full[CHANNEL_MAX + SITE_MAX + 8];
+    return channel_text(r, name, full, sizeof full) &&
+           redisAsyncCommand(link_redis(r->wakeups), on_wakeup, r, "SUBSCRIBE %s", full) == REDIS_OK;
+}
+
+static bool beat(struct router *r)
+{
+    return redisAsyncCommand(link_redis(r->wakeups), on_wakeup, r, "SUBSCRIBE %s", r->heart) == REDIS_OK;
+}
+
+/* The heart's first answer comes after all the others were subscribed: from now on nothing is missed. */
+static void on_heart(struct router *r)
+{
+    r->heard_ms = uv_now(r->loop);
+    if (r->listening)
+        return;
+    r->listening = true;
+    if (r->wakeups_trouble)
+        trouble(r, "the wake-up connection to Redis is back");
+    r->wakeups_trouble = false;
+    if (r->options.on_resubscribed)
+        r->options.on_resubscribed(r->options.owner);
+}
+
+static void on_confirmed(struct router *r, struct span name)
+{
+    struct channel *one = channels_find(&r->channels, name);
+    if (!one || one->told)
+        return;
+    one->told = true;
+    if (r->options.on_subscribed)
+        r->options.on_subscribed(r->options.owner, name);
+}
+
+static void on_wakeup(redisAsyncContext *redis, void *raw, void *data)
+{
+    (void)redis;
+    struct router *r = data;
+    const redisReply *reply = raw;
+    if (!reply || r->closing)
+        return;
+    if (reply->type == REDIS_REPLY_ERROR) {
+        link_drop(r->wakeups, "Redis refuses to subscribe");
+        return;
+    }
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3 || !reply->element[0]->str || !reply->element[1]->str)
+        return;
+    const char *kind = reply->element[0]->str;
+    struct span channel = {reply->element[1]->str, reply->element[1]->len};
+    size_t prefix = strlen(r->key) + 1;
+    if (strcmp(channel.at, r->heart) == 0)
+        on_heart(r);
+    else if (channel.len <= prefix)
+        return;
+    channel = (struct span){channel.at + prefix, channel.len - prefix};
+    const redisReply *payload = reply->element[2];
+    if (strcmp(kind, "message") == 0 && payload->type == REDIS_REPLY_STRING)
+        r->options.on_message(r->options.owner, channel, (struct span){payload->str, payload->len});
+    else if (strcmp(kind, "subscribe") == 0)
+        on_confirmed(r, channel);
+}
+
+static void on_heartbeat(uv_timer_t *heartbeat)
+{
+    struct router *r = heartbeat->data;
+    if (!link_redis(r->wakeups))
+        return;
+    if (uv_now(r->loop) - r->heard_ms >= SILENT_MS)
+        link_drop(r->wakeups, "Redis does not answer on the wake-up connection");
+    else if (!beat(r))
+        link_drop(r->wakeups, "the wake-up connection takes no more commands");
+}
+
+static void on_wakeups_up(void *owner)
+{
+    struct router *r = owner;
+    r->heard_ms = uv_now(r->loop);
+    r->listening = false;
+    bool sent = true;
+    for (size_t i = 0; sent && i < r->channels.buckets; i++)
+        for (struct channel *one = r->channels.bucket[i]; sent && one; one = one->next) {
+            sent = subscribe_one(r, (struct span){one->name, one->len});
+            one->told = true; /* by on_resubscribed, once the heart answers */
+        }
+    if (!sent || !beat(r))
+        link_drop(r->wakeups, "no memory to subscribe");
+}
+
+static void on_wakeups_down(void *owner, const char *why)
+{
+    struct router *r = owner;
+    r->listening = false;
+    if (!r->wakeups_trouble && r->state == ROUTER_UP) {
+        char sentence[400];
+        snprintf(sentence, sizeof sentence, "the wake-up connection is down: %s", why);
+        trouble(r, sentence);
+        r->wakeups_trouble = true;
+    }
+}
+
+bool router_subscribe(struct router *r, const char *channel)
+{
+    struct span name = words(channel);
+    struct channel *one = name.len <= CHANNEL_MAX ? channels_add(&r->channels, name) : NULL;
+    if (!one)
+        return false;
+    if (one->count == 1 && link_redis(r->wakeups) && !subscribe_one(r, name))
+        link_drop(r->wakeups, "the wake-up connection takes no more commands");
+    return true;
+}
+
+void router_unsubscribe(struct router *r, const char *channel)
+{
+    char full[CHANNEL_MAX + SITE_MAX + 8];
+    struct span name = words(channel);
+    if (channels_remove(&r->channels, name) && link_redis(r->wakeups) && channel_text(r, name, full, sizeof full))
+        redisAsyncCommand(link_redis(r->wakeups), NULL, NULL, "UNSUBSCRIBE %s", full);
+}
+
+bool router_publish(struct router *r, const char *channel, struct span payload)
+{
+    char full[CHANNEL_MAX + SITE_MAX + 8];
+    if (r->closing || r->state != ROUTER_UP || !link_redis(r->requests) || !r->spare ||
+        !channel_text(r, words(channel), full, sizeof full))
+        return false;
+    const char *at[3] = {"PUBLISH", full, payload.at ? payload.at : ""};
+    size_t len[3] = {7, strlen(full), payload.len};
+    return send_words(r, slot_take(r, PUBLISHED, 0), 3, at, len);
+}
+
+/* --- Life */
+
+static bool site_right(const char *site)
+{
+    size_t len = strspn(site, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    return len > 0 && len <= SITE_MAX && site[len] == '\0';
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct router *r = handle->data;
+    if (--r->handles == 0) {
+        channels_free(&r->channels);
+        free(r->slots);
+        free(r);
+    }
+}
+
+static struct router *router_new(const struct router_options *options)
+{
+    struct router *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->options = *options;
+    if (!r->options.deadline_ms)
+        r->options.deadline_ms = DEADLINE_MS;
+    if (!r->options.in_flight_max)
+        r->options.in_flight_max = IN_FLIGHT_MAX;
+    r->slots = calloc(r->options.in_flight_max, sizeof *r->slots);
+    if (!r->slots) {
+        free(r);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < r->options.in_flight_max; i++) {
+        r->slots[i].next = r->spare;
+        r->spare = &r->slots[i];
+    }
+    snprintf(r->key, sizeof r->key, "{%s}", options->site);
+    snprintf(r->heart, sizeof r->heart, "{%s}:heart:%d:%" PRIx64, options->site, (int)uv_os_getpid(), uv_hrtime());
+    return r;
+}
+
+struct router *router_open(struct uv_loop_s *loop, const struct router_options *options, char *why, size_t why_size)
+{
+    struct redis_url url;
+    if (!redis_url_read(options->url, &url, why, why_size))
+        return NULL;
+    if (!site_right(options->site)) {
+        snprintf(why, why_size, "a site's name is 1 to %d of A-Z a-z 0-9 _ -", SITE_MAX);
+        return NULL;
+    }
+    struct router *r = router_new(options);
+    if (!r)
+        goto no_memory;
+    r->loop = loop;
+    r->url = url;
+    r->requests = link_open(loop, &(struct link_options){.url = &r->url,
+                                                         .key = r->key,
+                                                         .library = true,
+                                                         .owner = r,
+                                                         .on_up = on_requests_up,
+                                                         .on_down = on_requests_down});
+    r->wakeups = link_open(
+        loop, &(struct link_options){
+                  .url = &r->url, .key = r->key, .owner = r, .on_up = on_wakeups_up, .on_down = on_wakeups_down});
+    uv_timer_init(loop, &r->scan);
+    uv_timer_init(loop, &r->heartbeat);
+    r->scan.data = r->heartbeat.data = r;
+    r->handles = 2;
+    uv_timer_start(&r->heartbeat, on_heartbeat, HEARTBEAT_MS, HEARTBEAT_MS);
+    if (!r->requests || !r->wakeups) {
+        router_close(r);
+        goto no_memory;
+    }
+    return r;
+no_memory:
+    snprintf(why, why_size, "no memory for the connection to Redis");
+    return NULL;
+}
+
+void router_close(struct router *r)
+{
+    if (!r)
+        return;
+    if (r->requests)
+        link_close(r->requests); /* answers what is in flight */
+    r->closing = true;
+    if (r->wakeups)
+        link_close(r->wakeups);
+    uv_close((uv_handle_t *)&r->scan, on_handle_closed);
+    uv_close((uv_handle_t *)&r->heartbeat, on_handle_closed);
+}
+
+enum router_state router_state(const struct router *r)
+{
+    return r->state;
+}
+
+const char *router_why(const struct router *r)
+{
+    return r->why;
+}
+
+uint32_t router_in_flight(const struct router *r)
+{
+    return r->in_flight;
+}
+
+bool router_listening(const struct router *r)
+{
+    return r->listening;
+}
+
+/* --- One request per Function */
+
+struct digits {
+    char text[24];
+};
+
+static struct span digits(struct digits *d, uint64_t value)
+{
+    int n = snprintf(d->text, sizeof d->text, "%" PRIu64, value);
+    return (struct span){d->text, (size_t)n};
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define CALL(op, ...) request(r, op, ticket, COUNT(((struct span[]){__VA_ARGS__})), (struct span[]){__VA_ARGS__})
+
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after)
+{
+    struct digits a;
+    return CALL(ROUTER_RESUME, vid, digits(&a, after));
+}
+
+bool router_visitor_say(struct router *r, uint64_t ticket, const struct visitor_words *w)
+{
+    return CALL(ROUTER_VISITOR_SAY, w->vid, w->mid, w->body, w->preview, w->lang, w->page, w->profile, w->queue);
+}
+
+bool router_visitor_human(struct router *r, uint64_t ticket, const struct visitor_words *w)
+{
+    return CALL(ROUTER_VISITOR_HUMAN, w->vid, w->mid, w->lang, w->page, w->profile, w->queue);
+}
+
+bool router_answer(struct router *r, uint64_t ticket, uint64_t chat, struct span faq, struct span body,
+                   uint32_t expect_seq)
+{
+    struct digits c, e;
+    return CALL(ROUTER_ANSWER, digits(&c, chat), faq, body, digits(&e, expect_seq));
+}
+
+bool router_enqueue(struct router *r, uint64_t ticket, uint64_t chat, const char *reason, uint32_t expect_seq)
+{
+    struct digits c, e;
+    return CALL(ROUTER_ENQUEUE, digits(&c, chat), words(reason), digits(&e, expect_seq));
+}
+
+bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t seq, bool yes)
+{
+    struct digits s;
+    return CALL(ROUTER_HELPED, vid, digits(&s, seq), words(yes ? "1" : "0"));
+}
+
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json)
+{
+    return CALL(ROUTER_PROFILE, vid, json);
+}
+
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text)
+{
+    struct digits s;
+    return CALL(ROUTER_RATE, vid, digits(&s, score < 0 ? 0 : (uint64_t)score), text);
+}
+
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid)
+{
+    return CALL(ROUTER_VISITOR_END, vid);
+}
+
+bool router_read(struct router *r, uint64_t ticket, uint64_t chat, uint32_t from, uint32_t limit)
+{
+    struct digits c, f, l;
+    return CALL(ROUTER_READ, digits(&c, chat), digits(&f, from), digits(&l, limit));
+}
+
+bool router_seen(struct router *r, uint64_t ticket, uint64_t chat, bool by_agent, uint32_t seq)
+{
+    struct digits c, s;
+    return CALL(ROUTER_SEEN, digits(&c, chat), words(by_agent ? "a" : "v"), digits(&s, seq));
+}
+
+bool router_presence(struct router *r, uint64_t ticket, struct span agent, struct span state, int capacity)
+{
+    struct digits c;
+    return CALL(ROUTER_PRESENCE, agent, state, capacity > 0 ? digits(&c, (uint64_t)capacity) : words(""));
+}
+
+bool router_lease(struct router *r, uint64_t ticket, struct span gateway, uint32_t sockets, int pid, size_t n,
+                  const struct lease *leases)
+{
+    enum { BEFORE = 3 };
+    if (n > ROUTER_LEASES_MAX)
+        return false;
+    struct span *args = malloc((BEFORE + 2 * n) * sizeof *args);
+    struct digits *ttl = malloc((n + 1) * sizeof *ttl), s, p;
+    bool sent = false;
+    if (args && ttl) {
+        args[0] = gateway;
+        args[1] = digits(&s, sockets);
+        args[2] = digits(&p, pid > 0 ? (uint64_t)pid : 0);
+        for (size_t i = 0; i < n; i++) {
+            int len = snprintf(ttl[i].text, sizeof ttl[i].text, "%s%" PRIu32, leases[i].exactly ? "=" : "",
+                               leases[i].ttl_ms);
+            args[BEFORE + 2 * i] = leases[i].agent;
+            args[BEFORE + 2 * i + 1] = (struct span){ttl[i].text, (size_t)len};
+        }
+        sent = request(r, ROUTER_LEASE, ticket, BEFORE + 2 * n, args);
+    }
+    free(args);
+    free(ttl);
+    return sent;
+}
+
+bool router_accept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_ACCEPT, agent, digits(&c, chat));
+}
+
+bool router_decline(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_DECLINE, agent, digits(&c, chat));
+}
+
+bool router_take(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_TAKE, agent, digits(&c, chat));
+}
+
+bool router_agent_say(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid,
+                      struct span body)
+{
+    struct digits c;
+    return CALL(ROUTER_AGENT_SAY, agent, digits(&c, chat), mid, body);
+}
+
+bool router_note(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid, struct span text)
+{
+    struct digits c;
+    return CALL(ROUTER_NOTE, agent, digits(&c, chat), mid, text);
+}
+
+bool router_transfer(struct router *r, uint64_t ticket, const struct transfer *t)
+{
+    struct digits c;
+    return CALL(ROUTER_TRANSFER, t->agent, digits(&c, t->chat), words(t->to_agent ? "agent" : "queue"), t->to,
+                t->reason, t->note);
+}
+
+bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *c)
+{
+    struct digits n;
+    return CALL(ROUTER_CLOSE, c->agent, digits(&n, c->chat), words(c->solved ? "solved" : "unsolved"), c->category,
+                c->need);
+}
+
+bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct span agent)
+{
+    struct digits c;
+    return CALL(ROUTER_HANDOVER, digits(&c, chat), agent);
+}
+
+bool router_home(struct router *r, uint64_t ticket, struct span agent)
+{
+    return CALL(ROUTER_HOME, agent);
+}
+
+bool router_desk(struct router *r, uint64_t ticket)
+{
+    return request(r, ROUTER_DESK, ticket, 0, NULL);
+}
+
+bool router_transcript(struct router *r, uint64_t ticket, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_TRANSCRIPT, digits(&c, chat));
+}
+
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway)
+{
+    return CALL(ROUTER_TICK, gateway);
+}
+
+bool router_settings(struct router *r, uint64_t ticket)
+{
+    return request(r, ROUTER_SETTINGS, ticket, 0, NULL);
+}
+
+bool router_faq_put(struct router *r, uint64_t ticket, struct span expected_rev, size_t n,
+                    const struct faq_entry *entries)
+{
+    enum { BEFORE = 2 };
+    if (n > ROUTER_FAQ_MAX)
+        return false;
+    struct digits count;
+    struct span *args = malloc((BEFORE + 2 * n) * sizeof *args);
+    if (!args)
+        return false;
+    args[0] = expected_rev;
+    args[1] = digits(&count, n);
+    for (size_t i = 0; i < n; i++) {
+        args[BEFORE + 2 * i] = entries[i].id;
+        args[BEFORE + 2 * i + 1] = entries[i].json;
+    }
+    bool sent = request(r, ROUTER_FAQ_PUT, ticket, BEFORE + 2 * n, args);
+    free(args);
+    return sent;
+}
+
+bool router_faq_all(struct router *r, uint64_t ticket)
+{
+    return request(r, ROUTER_FAQ_ALL, ticket, 0, NULL);
+}
+
+bool router_blocked(struct router *r, uint64_t ticket, struct span address)
+{
+    return CALL(ROUTER_BLOCKED, address);
+}
+
+bool router_login(struct router *r, uint64_t ticket, struct span agent)
+{
+    return CALL(ROUTER_LOGIN, agent);
+}
+
+bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash)
+{
+    return CALL(ROUTER_INVITE_USE, hash, password_hash);
+}
+
+bool router_session_put(struct router *r, uint64_t ticket, struct span hash, struct span agent)
+{
+    return CALL(ROUTER_SESSION_PUT, hash, agent);
+}
+
+bool router_session_get(struct router *r, uint64_t ticket, struct span hash)
+{
+    return CALL(ROUTER_SESSION_GET, hash);
+}
+
+bool router_session_del(struct router *r, uint64_t ticket, struct span hash)
+{
+    return CALL(ROUTER_SESSION_DEL, hash);
+}
