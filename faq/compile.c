@@ -63,8 +63,9 @@ static bool tally_make(struct tally *t, const struct rules *rules)
     while (size < n * 2) {
         size *= 2;
     }
-    *t = (struct tally){
-        .terms = calloc(size, sizeof *t->terms), .counts = calloc(size, sizeof *t->counts), .mask = size - 1};
+    *t = (struct tally){.terms = calloc(size, sizeof(const struct term *)),
+                        .counts = calloc(size, sizeof *t->counts),
+                        .mask = size - 1};
     if (t->terms == NULL || t->counts == NULL) {
         return false;
     }
@@ -179,28 +180,45 @@ static bool copy_translations(struct arena *a, const struct translations *from, 
     return true;
 }
 
-static bool compile_patterns(struct matcher *m, const struct entry *e, struct compiled_entry *out, char *why,
-                             size_t why_size)
+static bool compile_bans(struct matcher *m, const struct entry *e, struct compiled_entry *out, char *why,
+                         size_t why_size)
 {
-    out->words = arena_take(&m->arena, (e->n_when + 1) * sizeof *out->words);
-    if (out->words == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return false;
-    }
-    for (; out->n_words < e->n_when; out->n_words++) {
-        out->words[out->n_words] = pattern_from_words(m->desk, e, &e->when[out->n_words], why, why_size);
-        if (out->words[out->n_words] == NULL) {
+    out->bans = arena_take(&m->arena, (e->n_bans + 1) * sizeof(struct pattern *));
+    for (; out->bans != NULL && out->n_bans < e->n_bans; out->n_bans++) {
+        out->bans[out->n_bans] = pattern_from_group(m->desk, &e->bans[out->n_bans].words, why, why_size);
+        if (out->bans[out->n_bans] == NULL) {
             return false;
         }
     }
-    if (e->regex == NULL) {
-        return true;
+    return out->bans != NULL;
+}
+
+static bool compile_ways(struct matcher *m, const struct entry *e, struct compiled_entry *out, char *why,
+                         size_t why_size)
+{
+    out->ways = arena_take(&m->arena, (e->n_when + 1) * sizeof *out->ways);
+    for (; out->ways != NULL && out->n_ways < e->n_when; out->n_ways++) {
+        struct way *way = &out->ways[out->n_ways];
+        way->words = pattern_from_words(m->desk, &e->when[out->n_ways], why, why_size);
+        if (way->words == NULL) {
+            return false;
+        }
+        for (size_t b = 0; b < e->n_bans; b++) {
+            way->bans |= ban_holds(&e->bans[b], e->when[out->n_ways].label) ? 1U << b : 0;
+        }
     }
-    out->regex = pattern_from_regex(m->desk, e->regex, why, why_size);
-    if (out->regex != NULL && e->n_bans > 0) {
-        out->bans = pattern_from_bans(m->desk, e, why, why_size);
+    return out->ways != NULL;
+}
+
+static bool compile_patterns(struct matcher *m, const struct entry *e, struct compiled_entry *out, char *why,
+                             size_t why_size)
+{
+    snprintf(why, why_size, "out of memory");
+    if (!compile_bans(m, e, out, why, why_size) || !compile_ways(m, e, out, why, why_size)) {
+        return false;
     }
-    return out->regex != NULL && (e->n_bans == 0 || out->bans != NULL);
+    out->regex = e->regex != NULL ? pattern_from_regex(m->desk, e->regex, why, why_size) : NULL;
+    return e->regex == NULL || out->regex != NULL;
 }
 
 static bool compile_entry(struct matcher *m, const struct rules *rules, size_t i, char *why, size_t why_size)

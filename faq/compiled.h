@@ -14,13 +14,21 @@ enum { WAYS = 64, WAY_REGEX = WAYS - 1 };
 _Static_assert((int)RULES_ALTERNATIVES <= (int)WAY_REGEX,
                "each alternative has a bit of its own, and so has the regex");
 
+/* One alternative of `when`. */
+struct way {
+    struct pattern *words;
+    uint32_t bans; /* bit i: the entry's ban i keeps it away */
+};
+_Static_assert((int)RULES_LANGUAGES <= 32, "each ban has a bit of its own");
+
 struct compiled_entry {
     const char *id;
     struct translations title, answer, link;
-    struct pattern **words; /* one for each alternative of `when` */
-    size_t n_words;
-    struct pattern *regex; /* NULL = the entry has no `regex` */
-    struct pattern *bans;  /* what keeps the regex from matching; NULL = nothing */
+    struct way *ways;
+    size_t n_ways;
+    struct pattern *regex; /* NULL = the entry has no `regex`; all bans keep it away */
+    struct pattern **bans;
+    size_t n_bans;
     bool shadow;
 };
 

@@ -28,6 +28,7 @@ struct term {
 struct group { /* any of these */
     struct term *terms;
     size_t n;
+    int line;
 };
 
 struct alternative {   /* all of these groups */

@@ -144,7 +144,7 @@ static const char *by_script(const struct letters *n)
     return NULL;
 }
 
-/* Small words that only one of the widget's languages has, folded. */
+/* Small words that only one of the widget's Latin languages has, folded. */
 struct words_of {
     const char *lang;
     const char *words;
@@ -158,7 +158,6 @@ static const struct words_of small_words[] = {
            "pozdrav dobar dan narudzba narudzbu posiljka li jel trebam nisam "},
     {"pl", " czy jak gdzie kiedy ile dlaczego moj moja moje nie jest mam moge chce chcialbym chcialabym prosze "
            "dziekuje dzien dobry zamowienie paczka sie dla przez jestem "},
-    {"fa", " من است را که از با برای چطور کجا چرا سلام ایا لطفا سفارش ممنون "},
 };
 
 static size_t count_words(const char *folded, const char *words)
@@ -227,11 +226,11 @@ const char *language_guess(const char *chosen, const char *page, const char *con
     for (size_t i = 0; lang == NULL && i < n_browser; i++) {
         lang = primary(browser[i]);
     }
-    if (lang == NULL && text != NULL) {
-        lang = by_words(&letters, text, len);
-    }
     if (lang == NULL) {
         lang = by_script_likely(&letters);
+    }
+    if (lang == NULL && text != NULL) {
+        lang = by_words(&letters, text, len);
     }
     return lang != NULL ? lang : "en";
 }

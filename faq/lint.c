@@ -58,7 +58,7 @@ static void lint_single_words(struct linting *l, const struct alternative *a)
 {
     for (size_t i = 0; a->n == 1 && i < a->groups[0].n; i++) {
         if (is_single(&a->groups[0].terms[i])) {
-            advise(l, l->entry->line,
+            advise(l, a->groups[0].line,
                    "the rule '%s' is satisfied by the single word '%s' wherever it stands, also in complaints; add a "
                    "second group",
                    label_of(a), a->groups[0].terms[i].written);
@@ -70,8 +70,7 @@ static void lint_single_words(struct linting *l, const struct alternative *a)
 static size_t letters_of(const struct term *t)
 {
     size_t n = 0;
-    const char *last = strrchr(t->folded, ' ');
-    for (const char *c = last != NULL ? last + 1 : t->folded; *c != '\0'; c++) {
+    for (const char *c = t->folded; *c != '\0'; c++) {
         n += ((unsigned char)*c & 0xC0) != 0x80;
     }
     return n;
@@ -81,15 +80,15 @@ static void lint_group(struct linting *l, const struct group *g, const char *whe
 {
     for (size_t i = 0; i < g->n; i++) {
         const struct term *t = &g->terms[i];
-        if (t->prefix && !normalise_is_han(t->folded) && letters_of(t) < 3) {
-            advise(l, l->entry->line,
+        if (t->prefix && is_single(t) && !normalise_is_han(t->folded) && letters_of(t) < 3) {
+            advise(l, g->line,
                    "%s: '%s' is looked for as the beginning '%s', which many words have; write more letters", where,
                    t->written, t->folded);
         }
         for (size_t k = 0; k < i; k++) {
             if (t->len == g->terms[k].len && memcmp(t->folded, g->terms[k].folded, t->len) == 0) {
-                advise(l, l->entry->line, "%s: '%s' and '%s' are the same once marks and case are folded; remove one",
-                       where, g->terms[k].written, t->written);
+                advise(l, g->line, "%s: '%s' and '%s' are the same once marks and case are folded; remove one", where,
+                       g->terms[k].written, t->written);
                 break;
             }
         }
@@ -112,9 +111,8 @@ static void lint_banned(struct linting *l, const struct alternative *a, const st
             return;
         }
     }
-    advise(l, l->entry->line,
-           "the rule '%s' can never match: not forbids every word of the group that begins with '%s'", label_of(a),
-           g->terms[0].written);
+    advise(l, g->line, "the rule '%s' can never match: not forbids every word of the group that begins with '%s'",
+           label_of(a), g->terms[0].written);
 }
 
 static void lint_rule(struct linting *l)

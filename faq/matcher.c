@@ -51,11 +51,14 @@ void matcher_free(struct matcher *m)
         return;
     }
     for (size_t i = 0; m->entries != NULL && i < m->n; i++) {
-        for (size_t w = 0; w < m->entries[i].n_words; w++) {
-            pattern_free(m->entries[i].words[w]);
+        struct compiled_entry *e = &m->entries[i];
+        for (size_t w = 0; w < e->n_ways; w++) {
+            pattern_free(e->ways[w].words);
         }
-        pattern_free(m->entries[i].regex);
-        pattern_free(m->entries[i].bans);
+        for (size_t b = 0; b < e->n_bans; b++) {
+            pattern_free(e->bans[b]);
+        }
+        pattern_free(e->regex);
     }
     if (m->scratch != NULL) {
         free(m->scratch->seen);
@@ -105,28 +108,31 @@ static void find_candidates(const struct matcher *m, const char *folded, size_t 
     literals_find(m->literals, folded, len, add_candidate, s);
 }
 
-static enum pattern_result confirm_regex(const struct matcher *m, const struct compiled_entry *e, const char *folded,
-                                         size_t len)
+/* A way that matches, unless one of its bans does too. */
+static enum pattern_result confirm_way(const struct matcher *m, const struct compiled_entry *e,
+                                       const struct pattern *way, uint32_t bans, const char *folded, size_t len)
 {
-    enum pattern_result regex = pattern_match(m->desk, e->regex, folded, len);
-    if (regex != PATTERN_YES || e->bans == NULL) {
-        return regex;
+    enum pattern_result result = pattern_match(m->desk, way, folded, len);
+    for (size_t b = 0; result == PATTERN_YES && b < e->n_bans; b++) {
+        if ((bans >> b & 1) != 0) {
+            enum pattern_result banned = pattern_match(m->desk, e->bans[b], folded, len);
+            result = banned == PATTERN_NO ? PATTERN_YES : banned == PATTERN_YES ? PATTERN_NO : PATTERN_OVER;
+        }
     }
-    enum pattern_result banned = pattern_match(m->desk, e->bans, folded, len);
-    return banned == PATTERN_OVER ? PATTERN_OVER : banned == PATTERN_YES ? PATTERN_NO : PATTERN_YES;
+    return result;
 }
 
 static enum pattern_result confirm(const struct matcher *m, const struct candidate *c, const char *folded, size_t len)
 {
     const struct compiled_entry *e = &m->entries[c->entry];
     enum pattern_result result = PATTERN_NO;
-    for (size_t w = 0; result == PATTERN_NO && w < e->n_words; w++) {
+    for (size_t w = 0; result == PATTERN_NO && w < e->n_ways; w++) {
         if ((c->ways >> w & 1) != 0) {
-            result = pattern_match(m->desk, e->words[w], folded, len);
+            result = confirm_way(m, e, e->ways[w].words, e->ways[w].bans, folded, len);
         }
     }
     if (result == PATTERN_NO && (c->ways >> WAY_REGEX & 1) != 0) {
-        result = confirm_regex(m, e, folded, len);
+        result = confirm_way(m, e, e->regex, UINT32_MAX, folded, len);
     }
     return result;
 }
@@ -269,10 +275,14 @@ size_t matcher_bytes(const struct matcher *m)
     size_t per_entry = sizeof *m->entries + sizeof *m->scratch->seen + sizeof *m->scratch->position;
     size_t bytes = sizeof *m + sizeof *m->scratch + m->arena.total + m->n * per_entry + literals_bytes(m->literals);
     for (size_t i = 0; i < m->n; i++) {
-        for (size_t w = 0; w < m->entries[i].n_words; w++) {
-            bytes += pattern_bytes(m->entries[i].words[w]);
+        const struct compiled_entry *e = &m->entries[i];
+        for (size_t w = 0; w < e->n_ways; w++) {
+            bytes += pattern_bytes(e->ways[w].words);
         }
-        bytes += pattern_bytes(m->entries[i].regex) + pattern_bytes(m->entries[i].bans);
+        for (size_t b = 0; b < e->n_bans; b++) {
+            bytes += pattern_bytes(e->bans[b]);
+        }
+        bytes += pattern_bytes(e->regex);
     }
     return bytes;
 }

@@ -324,6 +324,9 @@ static void fold_unicode(struct fold *f, int32_t c)
     utf8proc_ssize_t n = utf8proc_decompose_char(
         c, parts, PARTS_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     for (utf8proc_ssize_t i = 0; i < n && i < PARTS_MAX; i++) {
+        if (vanishes(parts[i])) {
+            continue;
+        }
         if (is_word_category(utf8proc_category(parts[i]))) {
             put_folded(f, parts[i]);
         } else {

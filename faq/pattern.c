@@ -127,8 +127,9 @@ static int64_t probe_piece(struct pattern_desk *d, const struct pattern *p, cons
         memcpy(text + used, piece, n);
         used += n;
     }
-    memcpy(text + used, tail, tail_len);
-    used += tail_len;
+    for (const char *c = tail; *c != '\0'; c++) {
+        text[used++] = *c;
+    }
     text[used++] = ' ';
     return probe_us(d, p, text, used);
 }
@@ -297,22 +298,6 @@ static void put_group(struct source *s, const struct group *g)
     put_string(s, ")");
 }
 
-static void put_alternative(struct source *s, const struct entry *e, const struct alternative *a)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        put_string(s, "(?=.*?");
-        put_group(s, &a->groups[i]);
-        put_string(s, ")");
-    }
-    for (size_t i = 0; i < e->n_bans; i++) {
-        if (ban_holds(&e->bans[i], a->label)) {
-            put_string(s, "(?!.*?");
-            put_group(s, &e->bans[i].words);
-            put_string(s, ")");
-        }
-    }
-}
-
 static struct pattern *compile_words(struct pattern_desk *d, const struct source *s, uint32_t options, char *why,
                                      size_t why_size)
 {
@@ -331,31 +316,31 @@ static struct pattern *compile_words(struct pattern_desk *d, const struct source
     return p;
 }
 
-struct pattern *pattern_from_words(struct pattern_desk *d, const struct entry *e, const struct alternative *a,
-                                   char *why, size_t why_size)
+struct pattern *pattern_from_words(struct pattern_desk *d, const struct alternative *a, char *why, size_t why_size)
 {
     struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
     if (s.text == NULL) {
         snprintf(why, why_size, "out of memory");
         return NULL;
     }
-    put_alternative(&s, e, a);
+    for (size_t i = 0; i < a->n; i++) {
+        put_string(&s, "(?=.*?");
+        put_group(&s, &a->groups[i]);
+        put_string(&s, ")");
+    }
     struct pattern *p = compile_words(d, &s, PCRE2_ANCHORED, why, why_size);
     free(s.text);
     return p;
 }
 
-struct pattern *pattern_from_bans(struct pattern_desk *d, const struct entry *e, char *why, size_t why_size)
+struct pattern *pattern_from_group(struct pattern_desk *d, const struct group *g, char *why, size_t why_size)
 {
     struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
     if (s.text == NULL) {
         snprintf(why, why_size, "out of memory");
         return NULL;
     }
-    for (size_t i = 0; i < e->n_bans; i++) {
-        put_string(&s, i == 0 ? "" : "|");
-        put_group(&s, &e->bans[i].words);
-    }
+    put_group(&s, g);
     struct pattern *p = compile_words(d, &s, 0, why, why_size);
     free(s.text);
     return p;

@@ -22,12 +22,10 @@ void pattern_desk_close(struct pattern_desk *d);
 
 enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_OVER /* a limit was reached: nothing is known */ };
 
-/* One alternative of an entry: all of its groups and none of its bans. NULL with why[] when it would be too large, or
- * slow. */
-struct pattern *pattern_from_words(struct pattern_desk *d, const struct entry *e, const struct alternative *a,
-                                   char *why, size_t why_size);
-/* The bans alone: matches when any of them is in the text. */
-struct pattern *pattern_from_bans(struct pattern_desk *d, const struct entry *e, char *why, size_t why_size);
+/* All groups of an alternative, in any order. NULL with why[] when it would be too large, or slow. */
+struct pattern *pattern_from_words(struct pattern_desk *d, const struct alternative *a, char *why, size_t why_size);
+/* Any word of a group. */
+struct pattern *pattern_from_group(struct pattern_desk *d, const struct group *g, char *why, size_t why_size);
 /* A user's regex: UTF-8, no \C, at most RULES_REGEX_BYTES; refused when broken, or when hostile texts take longer than
  * PATTERN_PROBE_US (processor time) to match. */
 struct pattern *pattern_from_regex(struct pattern_desk *d, const char *regex, char *why, size_t why_size);

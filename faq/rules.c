@@ -218,6 +218,7 @@ static bool read_group(struct reader *r, const struct tree *t, const char *membe
     if (t->kind == TREE_MAP || n == 0 || n > RULES_WORDS) {
         return refuse(r, t->line, "%s: a list of 1 to %d words or phrases is expected here", member, RULES_WORDS);
     }
+    out->line = t->line;
     out->terms = take(r, n, sizeof *out->terms);
     if (out->terms == NULL) {
         return no_memory(r);
@@ -445,14 +446,14 @@ static int compare_ids(const void *a, const void *b)
 static bool check_ids(struct reader *r)
 {
     struct rules *rules = r->rules;
-    const struct entry **sorted = take(r, rules->n, sizeof *sorted);
+    const struct entry **sorted = take(r, rules->n, sizeof(const struct entry *));
     if (sorted == NULL) {
         return no_memory(r);
     }
     for (size_t i = 0; i < rules->n; i++) {
         sorted[i] = &rules->entries[i];
     }
-    qsort(sorted, rules->n, sizeof *sorted, compare_ids);
+    qsort(sorted, rules->n, sizeof(const struct entry *), compare_ids);
     for (size_t i = 1; i < rules->n; i++) {
         const struct entry *a = sorted[i - 1];
         const struct entry *b = sorted[i];

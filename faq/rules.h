@@ -1,6 +1,7 @@
 /* The FAQ's rules: entries as people write them (YAML) or as Redis keeps them (JSON), checked member by member. */
 #ifndef FIRSTLINE_FAQ_RULES_H
 #define FIRSTLINE_FAQ_RULES_H
+#include <stdbool.h>
 #include <stddef.h>
 
 enum rules_limit {
@@ -13,11 +14,12 @@ enum rules_limit {
     RULES_LINK_BYTES = 1024,
     RULES_ALTERNATIVES = 60, /* ways to ask for one entry, all languages together */
     RULES_GROUPS = 16,       /* of one alternative */
-    RULES_WORDS = 64,        /* of one group or one none-of list */
+    RULES_WORDS = 256,       /* of one group or one none-of list */
     RULES_WORD_BYTES = 128,  /* one word or phrase, folded */
     RULES_REGEX_BYTES = 512,
-    RULES_EXAMPLES = 500,       /* `yes` of one entry; as many `no` */
-    RULES_EXAMPLE_POINTS = 1000 /* code points */
+    RULES_JSON_BYTES = 64 * 1024, /* one entry with its examples */
+    RULES_EXAMPLES = 500,         /* `yes` of one entry; as many `no` */
+    RULES_EXAMPLE_POINTS = 1000   /* code points */
 };
 
 struct rules; /* checked entries, owned by the caller; never changed after reading, so any thread may read them */
@@ -35,6 +37,9 @@ size_t rules_count(const struct rules *r);
 const char *rules_id(const struct rules *r, size_t i);
 /* The Redis and wire form of entry i, compact JSON, malloc'd; NULL without memory. */
 char *rules_entry_json(const struct rules *r, size_t i);
+/* Whether each entry's JSON fits into RULES_JSON_BYTES, as Redis demands; false with why[] naming the first that does
+ * not. */
+bool rules_fit(const struct rules *r, char *why, size_t why_size);
 /* All entries as a rule file that reads back to the same rules, malloc'd; NULL without memory. */
 char *rules_write_yaml(const struct rules *r);
 void rules_free(struct rules *r); /* NULL is allowed */

@@ -108,6 +108,22 @@ char *rules_entry_json(const struct rules *r, size_t i)
     return text;
 }
 
+bool rules_fit(const struct rules *r, char *why, size_t why_size)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        char *json = rules_entry_json(r, i);
+        size_t len = json != NULL ? strlen(json) : 0;
+        free(json);
+        if (len > RULES_JSON_BYTES) {
+            snprintf(why, why_size,
+                     "%s:%d: entry '%s': it has %zu bytes as JSON, at most %d are allowed; make two entries of it",
+                     r->file, r->entries[i].line, r->entries[i].id, len, RULES_JSON_BYTES);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A growing text for libyaml to write to. */
 struct sheet {
     char *text;

@@ -126,6 +126,7 @@ static bool load_yaml(struct reading *r, yaml_parser_t *parser, struct tree *t)
     bool ok = yaml_document_get_root_node(&document) != NULL;
     ok = ok ? from_yaml_node(r, 1, t, 0) : refuse(r, 1, "the file is empty; it needs `entries:`");
     yaml_document_delete(&document);
+    r->document = NULL;
     return ok;
 }
 
@@ -230,8 +231,12 @@ struct tree *tree_from_json(struct arena *a, const char *text, size_t len, int *
     struct reading r = {.arena = a, .why = why, .why_size = why_size};
     struct tree *t = arena_take(a, sizeof *t);
     json_error_t error;
+    if (t == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
     json_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-    bool ok = t != NULL;
+    bool ok = true;
     if (j == NULL) {
         char sentence[JSON_ERROR_TEXT_LENGTH + 32];
         snprintf(sentence, sizeof sentence, "this is not JSON: %s", error.text);

@@ -14,7 +14,7 @@ struct call {
     int64_t deadline_ms;
     uint32_t seq;
     uint8_t purpose; /* the asker's own */
-    char about[65];  /* the frame's mid or id */
+    char about[257]; /* the frame's mid or id (64 code points) */
     char *text;      /* malloc'd by the asker, freed with the call */
     uint32_t text_len;
     uint32_t generation, next_free;

@@ -168,6 +168,14 @@ bool conn_closing(const struct conn *c)
     return c->close_code != 0;
 }
 
+void conn_stop(struct conn *c)
+{
+    conn_close(c, CONN_DRAINING, "closed by the client");
+    c->shut = true;
+    c->out_len = 0;
+    wheel_clear(&c->beat);
+}
+
 /* Pings who was silent for a heartbeat, drops who was for two, and who has not taken our bytes for 5 s. */
 static void beat(struct wheel_timer *timer)
 {
@@ -302,7 +310,7 @@ void conn_receive(struct conn *c, const char *bytes, size_t len, bool last, bool
 static void flush(struct conn *c)
 {
     const struct conn_io *io = c->table->with.io;
-    if (!c->out_len) {
+    if (!c->out_len || c->shut) {
         return;
     }
     if (!c->stuck) {

@@ -102,6 +102,8 @@ bool conn_has_room(const struct conn *c);
  * `why` stays borrowed: a literal. */
 void conn_close(struct conn *c, enum conn_close code, const char *why);
 bool conn_closing(const struct conn *c);
+/* The client has begun to close: nothing is written any more; conn_gone follows. */
+void conn_stop(struct conn *c);
 
 void conn_writable(struct conn *c);
 /* The end of a loop's turn: sends what is queued, closes what is marked. */

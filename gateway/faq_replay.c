@@ -108,7 +108,8 @@ static void print_message(const struct pass *p, const struct message *message, c
                    strcmp(ours->answer != NULL ? ours->answer : "", theirs->answer != NULL ? theirs->answer : "") != 0;
     if (p->replay->json) {
         json_t *j = json_pack("{s:s%, s:o, s:o}", "text", message->text, message->len, "label",
-                              text_or_null(message->label), "answer", text_or_null(ours->answer));
+                              text_or_null(message->label != NULL && message->label[0] != '\0' ? message->label : NULL),
+                              "answer", text_or_null(ours->answer));
         if (ours->person) {
             json_object_set_new(j, "person", json_true());
         }

@@ -14,54 +14,62 @@ static struct span span_of(const char *text)
     return (struct span){.at = text, .len = strlen(text)};
 }
 
-static void free_arguments(struct span *arguments, size_t n)
+/* The arguments of faq_put, and the texts among them that are ours. */
+struct put {
+    struct span *arguments;
+    char **texts;
+    size_t n; /* entries */
+    char count[24];
+};
+
+static void put_free(struct put *p)
 {
-    for (size_t i = 0; arguments != NULL && i < n; i++) {
-        free((char *)(uintptr_t)arguments[FIXED_ARGUMENTS + 2 * i + 1].at);
+    for (size_t i = 0; p->texts != NULL && i < p->n; i++) {
+        free(p->texts[i]);
     }
-    free(arguments);
+    free(p->texts);
+    free(p->arguments);
 }
 
-/* now, no expected revision, the number of entries, then id and JSON of each. NULL without memory. */
-static struct span *put_arguments(const struct rules *rules, const char *count)
+/* now, no expected revision, the number of entries, then id and JSON of each; false without memory. To be freed in both
+ * cases. */
+static bool put_make(struct put *p, const struct rules *rules)
 {
-    size_t n = rules_count(rules);
-    struct span *arguments = calloc(FIXED_ARGUMENTS + 2 * n, sizeof *arguments);
-    if (arguments == NULL) {
-        return NULL;
+    p->n = rules_count(rules);
+    p->arguments = calloc(FIXED_ARGUMENTS + 2 * p->n, sizeof *p->arguments);
+    p->texts = calloc(p->n + 1, sizeof(char *));
+    if (p->arguments == NULL || p->texts == NULL) {
+        return false;
     }
-    arguments[0] = span_of("0");
-    arguments[1] = span_of("");
-    arguments[2] = span_of(count);
-    for (size_t i = 0; i < n; i++) {
-        char *json = rules_entry_json(rules, i);
-        if (json == NULL) {
-            free_arguments(arguments, i);
-            return NULL;
+    snprintf(p->count, sizeof p->count, "%zu", p->n);
+    p->arguments[0] = span_of("0");
+    p->arguments[1] = span_of("");
+    p->arguments[2] = span_of(p->count);
+    for (size_t i = 0; i < p->n; i++) {
+        p->texts[i] = rules_entry_json(rules, i);
+        if (p->texts[i] == NULL) {
+            return false;
         }
-        arguments[FIXED_ARGUMENTS + 2 * i] = span_of(rules_id(rules, i));
-        arguments[FIXED_ARGUMENTS + 2 * i + 1] = span_of(json);
+        p->arguments[FIXED_ARGUMENTS + 2 * i] = span_of(rules_id(rules, i));
+        p->arguments[FIXED_ARGUMENTS + 2 * i + 1] = span_of(p->texts[i]);
     }
-    return arguments;
+    return true;
 }
 
 bool faq_store_put(const char *redis_url, const char *site, const struct rules *rules, char *revision,
                    size_t revision_size, char *why, size_t why_size)
 {
-    char count[24];
+    struct put put = {.n = 0};
     struct console_reply reply = {0};
-    size_t n = rules_count(rules);
     struct console *console = console_open(redis_url, site, TIMEOUT_MS, why, why_size);
     if (console == NULL) {
         return false;
     }
-    snprintf(count, sizeof count, "%zu", n);
-    struct span *arguments = put_arguments(rules, count);
-    bool ok = false;
-    if (arguments == NULL) {
+    bool ok = put_make(&put, rules);
+    if (!ok) {
         snprintf(why, why_size, "out of memory");
     } else {
-        ok = console_call(console, "faq_put", FIXED_ARGUMENTS + 2 * n, arguments, &reply);
+        ok = console_call(console, "faq_put", FIXED_ARGUMENTS + 2 * put.n, put.arguments, &reply);
         if (ok && reply.n > 0) {
             snprintf(revision, revision_size, "%.*s", (int)reply.item[0].len, reply.item[0].at);
         } else if (!ok) {
@@ -69,7 +77,7 @@ bool faq_store_put(const char *redis_url, const char *site, const struct rules *
         }
         console_reply_free(&reply);
     }
-    free_arguments(arguments, n);
+    put_free(&put);
     console_close(console);
     return ok;
 }

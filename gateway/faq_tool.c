@@ -79,8 +79,10 @@ static struct rules *read_rules(const char *path)
     }
     struct rules *rules = rules_read_yaml(path, text, len, why, sizeof why);
     free(text);
-    if (rules == NULL) {
+    if (rules == NULL || !rules_fit(rules, why, sizeof why)) {
         fprintf(stderr, "%s\n", why);
+        rules_free(rules);
+        return NULL;
     }
     return rules;
 }

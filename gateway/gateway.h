@@ -89,4 +89,5 @@ int64_t gateway_wall_ms(void);
 bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s, struct span mid);
 /* Asks Redis whether the address is blocked, when the last answer is old. */
 void gateway_ask_blocked(struct gateway *g, struct conn *c);
+void gateway_blocked_known(struct gateway *g, const struct call *call, const struct result *r);
 #endif

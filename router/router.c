@@ -277,7 +277,8 @@ static void on_wakeup(redisAsyncContext *redis, void *raw, void *data)
         return;
     channel = (struct span){channel.at + prefix, channel.len - prefix};
     const redisReply *payload = reply->element[2];
-    if (strcmp(kind, "message") == 0 && payload->type == REDIS_REPLY_STRING)
+    /* What was on its way when we unsubscribed is nobody's. */
+    if (strcmp(kind, "message") == 0 && payload->type == REDIS_REPLY_STRING && channels_find(&r->channels, channel))
         r->options.on_message(r->options.owner, channel, (struct span){payload->str, payload->len});
     else if (strcmp(kind, "subscribe") == 0)
         on_confirmed(r, channel);

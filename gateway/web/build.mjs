@@ -13,7 +13,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { helpPages } from './demo/help.mjs';
+import { helpPage, shopPages } from './demo/pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const BUDGET = { loader: 2048, opened: 15 * 1024, desk: 100 * 1024 };
@@ -41,7 +41,7 @@ async function bundle(entry, format, define = {}) {
   const { outputFiles, mangleCache } = await build({
     entryPoints: [join(here, entry)], bundle: true, write: false, minify: true, format, define, target: TARGET,
     legalComments: 'none', charset: 'utf8', plugins: [cssAsText], logLevel: 'warning',
-    mangleProps: /[a-z]_$/, mangleCache: shortNames,
+    supported: { 'regexp-unicode-property-escapes': true }, mangleProps: /[a-z]_$/, mangleCache: shortNames,
   });
   shortNames = mangleCache;
   return outputFiles[0].text;
@@ -110,15 +110,11 @@ async function buildDesk(out) {
 }
 
 function buildDemo(out) {
-  for (const name of readdirSync(join(here, 'demo'))) {
-    if (/\.(html|css|js|svg)$/.test(name)) put(out, `demo/${name}`, readFileSync(join(here, 'demo', name)));
-  }
-  const source = join(here, '../../faq/demo/shop.yaml');
-  if (!existsSync(source)) {
-    console.warn('demo    help page left out: faq/demo/shop.yaml not there');
-    return;
-  }
-  for (const [name, text] of Object.entries(helpPages(readFileSync(source, 'utf8'), LANGUAGES))) put(out, `demo/${name}`, text);
+  const source = (name) => readFileSync(join(here, 'demo', name), 'utf8');
+  for (const name of ['demo.css', 'demo.js', 'help.js', 'icon.svg']) put(out, `demo/${name}`, source(name));
+  for (const [name, page] of Object.entries(shopPages(source('shop.html'), LANGUAGES))) put(out, `demo/${name}`, page);
+  const faq = readFileSync(join(here, '../../faq/demo/shop.yaml'), 'utf8');
+  put(out, 'demo/help.html', helpPage(source('help.html'), faq, LANGUAGES));
 }
 
 const at = process.argv.indexOf('--out');

@@ -119,12 +119,24 @@ function check.kind(key, kind)
   if found ~= 'none' and found ~= kind then broken('key ' .. key .. ' is a ' .. found .. ' where a ' .. kind .. ' belongs') end
 end
 
-local function answer(site, body, args)
-  local done, reply = pcall(body, site, check.now(args[1]), args)
-  if not done then
-    if type(reply) == 'table' and reply.no then return reply.no end
-    error(reply, 0)
-  end
+-- Runs a body and turns a refusal into its reply. Nothing but a text or a table with `err` may leave a function: another
+-- value would crash Redis 7.0.
+local function guarded(body, ...)
+  local done, reply = pcall(body, ...)
+  if done then return reply end
+  if type(reply) == 'table' and reply.no then return nil, reply.no end
+  error(type(reply) == 'table' and reply.err and reply or tostring(reply), 0)
+end
+
+local function run_body(keys, args, body, moving)
+  local site = check.site(keys)
+  if moving then place.sound(site) end
+  return body(site, check.now(args[1]), args)
+end
+
+local function answer(keys, args, body, moving)
+  local reply, no = guarded(run_body, keys, args, body, moving)
+  if no then return no end
   for i = 2, #reply do
     if type(reply[i]) == 'number' then reply[i] = tostring(reply[i]) end
   end
@@ -135,21 +147,15 @@ local register = {}
 
 -- A function that writes nothing: body(site, now, args) -> reply.
 function register.reading(name, body)
-  redis.register_function { function_name = name, flags = { 'no-writes' },
-    callback = function(keys, args) return answer(check.site(keys), body, args) end }
+  redis.register_function { function_name = name, flags = { 'no-writes' }, callback = function(keys, args) return answer(keys, args, body) end }
 end
 
 -- A function that writes, but moves no chat between places.
 function register.writing(name, body)
-  redis.register_function { function_name = name,
-    callback = function(keys, args) return answer(check.site(keys), body, args) end }
+  redis.register_function { function_name = name, callback = function(keys, args) return answer(keys, args, body) end }
 end
 
 -- A function that may move chats: the keys of all places are looked at first.
 function register.moving(name, body)
-  redis.register_function { function_name = name, callback = function(keys, args)
-    local site = check.site(keys)
-    place.sound(site)
-    return answer(site, body, args)
-  end }
+  redis.register_function { function_name = name, callback = function(keys, args) return answer(keys, args, body, true) end }
 end

@@ -22,7 +22,7 @@ end
 register.moving('agent_add', function(site, now, args)
   local id, name, boss = check.agent(args[2]), check.text(args[3] or '', 0, 80, 'The name'), args[6] or ''
   local langs, queues = check_langs(args[4] or ''), check_queues(site, args[5] or '')
-  if boss ~= '' and boss ~= '0' and boss ~= '1' then bad('supervisor is 0 or 1.') end
+  if boss ~= '' and boss ~= '0' and boss ~= '1' then bad('Supervisor is 0 or 1.') end
   local base = site .. ':agent:' .. id
   local known = redis.call('HGET', base, 'name')
   if not known then

@@ -7,13 +7,14 @@ ops.list = {}
 function ops.add(kind, usage, what, least, most, body)
   ops.list[#ops.list + 1] = { usage, what }
   redis.register_function { function_name = usage:match('^%S+'), flags = kind == 'reading' and { 'no-writes' } or {}, callback = function(keys, args)
-    local site = check.site(keys)
-    if kind == 'moving' then place.sound(site) end
-    if #args < least or #args > most then return { 'error: usage: ' .. usage .. '  (' .. what .. ')' } end
-    local done, reply = pcall(body, site, check.now('0'), args)
-    if done then return type(reply) == 'table' and reply or { reply } end
-    if type(reply) == 'table' and reply.no then return { 'error: ' .. reply.no[3] } end
-    error(reply, 0)
+    local reply, no = guarded(function()
+      local site = check.site(keys)
+      if kind == 'moving' then place.sound(site) end
+      if #args < least or #args > most then return 'error: usage: ' .. usage .. '  (' .. what .. ')' end
+      return body(site, check.now('0'), args)
+    end)
+    if no then return { 'error: ' .. no[3] } end
+    return type(reply) == 'table' and reply or { reply }
   end }
 end
 

@@ -43,7 +43,7 @@ local function check_agents(site, l)
     local what = 'agent ' .. id .. ': '
     if not v[1] then l.fault(what .. 'is listed but does not exist') end
     if v[1] and v[2] ~= 'online' and v[2] ~= 'away' then l.fault(what .. 'state is ' .. tostring(v[2]) .. ', not online or away') end
-    if tonumber(v[3] or 0) ~= chats then l.fault(what .. 'load is ' .. tostring(v[3]) .. ' but ' .. ops.many(chats, 'chat') .. ' are held') end
+    if tonumber(v[3] or 0) ~= chats then l.fault(what .. 'load is ' .. tostring(v[3]) .. ' but it holds ' .. ops.many(chats, 'chat')) end
     if v[4] == '1' and chats > 0 then l.fault(what .. 'is disabled but holds ' .. ops.many(chats, 'chat')) end
     if chats > 0 and not redis.call('ZSCORE', site .. ':leases', id) then l.fault(what .. 'holds ' .. ops.many(chats, 'chat') .. ' without a lease') end
   end

@@ -150,6 +150,7 @@ test('resume gives the newest chat and what came after', async () => {
   assert.deepEqual([chat, phase, head, agent, place], ['1', 'auto', '3', '', '0']);
   assert.deepEqual(JSON.parse(events).map(e => e.seq), [3]);
   await s.human(2);
+  s.now += 1;
   await s.human(1);
   assert.equal((await s.ro('resume', vid(1), 4))[4], '2', 'second in the queue');
   await s.work('ana', { capacity: 1 });

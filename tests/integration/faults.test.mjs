@@ -128,12 +128,11 @@ test('kill -9 of the gateway, embedded Redis and all: restarted on the same fold
   s.gateway.gone = true;
   await s.gateway.kill();
   const next = await startGateway({ data: s.gateway.folder, listen: new URL(s.gateway.url).host });
-  s.gateways.push(next);
-  s.gateway.stop = async () => ({ code: 0 });
-  const back = await s.visitor({ token: visitor.token, after: 0 }, { at: 1 });
+  s.gateways.unshift(next);
+  const back = await s.visitor({ token: visitor.token, after: 0 }, { at: 0 });
   const again = await back.say('Did you get this?', unsure);
   assert.equal(again.type, 'ack');
-  const desk = await s.agent('ana', { at: 1, online: false });
+  const desk = await s.agent('ana', { at: 0, online: false });
   assert.deepEqual(desk.welcome.chats.map((entry) => entry.chat), [chat], 'the session and the chat survived');
   await desk.say(chat, 'Yes');
   await back.event('message', (event) => event.text === 'Yes');

@@ -253,7 +253,7 @@ test('a queue picked by the page is kept, an unknown one is replaced by the defa
   const one = await s.visitor({ queue: 'returns' });
   await one.human();
   assert.equal((await one.event('queued')).queue, 'returns');
-  const two = await s.visitor({ queue: 'no-such' });
+  const two = await s.visitor({ queue: 'nosuch' });
   await two.human();
   assert.equal((await two.event('queued')).queue, 'general');
 });
@@ -393,4 +393,23 @@ test('Redis never sees a token', async (t) => {
   assert.ok(!everything.includes(visitor.token), 'the visitor’s token is in Redis');
   assert.ok(!everything.includes(cookie), 'the agent’s session token is in Redis');
   for (const secret of [visitor.token, cookie, s.accounts.get('ana').password]) assert.ok(!s.gateway.output.includes(secret), 'a secret is in the log');
+});
+
+test('a supervisor watches a chat without anybody noticing', async (t) => {
+  const s = await stage(t);
+  const ana = await s.agent('ana');
+  const { visitor, chat } = await s.talk(ana);
+  const jonas = await s.agent('jonas', { online: false });
+  assert.equal((await jonas.request('watch', { chat })).code, 'forbidden');
+  const boss = await s.agent('boss', { online: false, account: { supervisor: true } });
+  const { handover } = await boss.command('watch', { chat });
+  boss.showHandover(handover);
+  await ana.say(chat, 'Is anybody watching?');
+  await boss.event('message', (event) => event.text === 'Is anybody watching?');
+  await boss.command('unwatch', { chat });
+  await ana.say(chat, 'And now?');
+  await visitor.event('message', (event) => event.text === 'And now?');
+  await boss.ping();
+  assert.ok(!boss.frames.some((frame) => frame.text === 'And now?'));
+  assert.deepEqual(visitor.events(chat).map((event) => event.kind), ['message', 'queued', 'joined', 'message', 'message']);
 });

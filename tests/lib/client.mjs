@@ -189,7 +189,7 @@ export class Agent extends Peer {
   static async open(gateway, { cookie }, { online = true, capacity = 10, ...options } = {}) {
     const agent = new Agent(gateway, cookie, options);
     await within('the socket to open', agent.opened, 10_000 * slowness);
-    agent.welcome = await agent.ask({ type: 'hello', id: 'hello', after: {} }, (frame) => frame.type === 'welcome');
+    agent.welcome = await agent.ask({ type: 'hello', id: 'hello' }, (frame) => frame.type === 'welcome');
     agent.id = agent.welcome.agent.id;
     if (online) await agent.command('presence', { state: 'online', capacity });
     return agent;

@@ -167,7 +167,7 @@ class AgentLine extends Line {
       if (this.client === client) this.on(frame);
     };
     await within('the socket to open', client.opened);
-    await client.ask({ type: 'hello', id: 'hello', after: {} }, (frame) => frame.type === 'welcome');
+    await client.ask({ type: 'hello', id: 'hello' }, (frame) => frame.type === 'welcome');
     this.client = client;
     this.mine.clear();
     if (!this.began) client.send({ type: 'presence', id: 'on', state: 'online', capacity: Math.min(50, Math.ceil(dialogues.length / Number(options.agents)) + 3) });
@@ -283,7 +283,7 @@ try {
   await until('the agents to see the ends', () => visitors.every(whole), { ms: 10_000 }).catch(() => {});
   for (const visitor of visitors) {
     const response = await fetch(`${gateways.at(-1).url}/api/v1/chats/${visitor.chat}`, { headers: { cookie: accounts[0].cookie } });
-    visitor.stored = (await response.json()).transcript;
+    visitor.stored = (await response.json()).events;
   }
   const { lost, doubled, wrong } = verdict(visitors, agents);
   const fsck = await redis.fsck();

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ bool server_start(struct server *s)
     snprintf(socket_path, sizeof socket_path, "%s/redis.sock", s->dir);
     s->pid = fork();
     if (s->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failing test leaves nothing behind */
         execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", socket_path,
                "--dir", s->dir, "--logfile", "redis.log", "--appendonly", "yes", "--save", "",
                s->password ? "--requirepass" : NULL, s->password, (char *)NULL);

@@ -47,7 +47,14 @@ function move(step: 1 | -1): void {
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))] ?? '';
   cursor.value = next;
   reveal(next);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus());
+  // At once, so that the next key meets the right row; later only for a row that had to be drawn first.
+  if (!focusRow(next)) requestAnimationFrame(() => cursor.value === next && focusRow(next));
+}
+
+function focusRow(row: string): boolean {
+  const element = document.querySelector<HTMLElement>(`[data-row="${row}"]`);
+  element?.focus({ preventScroll: row.startsWith('w') });
+  return element !== null;
 }
 
 function switchChat(step: 1 | -1): void {

@@ -8,9 +8,9 @@ export function strength(password: string): 0 | 1 | 2 | 3 {
   if (chars.length < PASSWORD_MIN) return 0;
   const kinds = [/\p{Ll}|\p{Lo}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((r) => r.test(password)).length;
   const runs = chars.filter((c, i) => i > 0 && isNext(chars[i - 1] ?? '', c)).length;
-  const worth = Math.min(new Set(chars).size, chars.length - runs) + kinds;
+  const worth = Math.min(2 * new Set(chars).size, chars.length - runs) + kinds;
   if (worth < 10) return 1;
-  return worth < 16 ? 2 : 3;
+  return worth < 18 ? 2 : 3;
 }
 
 /** The same character again, or the next one (abc, 123). */

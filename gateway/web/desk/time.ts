@@ -15,16 +15,19 @@ export function clock(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
 }
 
+/** The agent's region where the browser tells it: en-GB writes dates otherwise than en-US. */
+const locale = (): string => navigator.languages.find((l) => l.startsWith(language.value)) ?? language.value;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language.value + name;
   let f = formats.get(key);
-  if (!f) formats.set(key, (f = new Intl.DateTimeFormat(language.value, options)));
+  if (!f) formats.set(key, (f = new Intl.DateTimeFormat(locale(), options)));
   return f;
 }
 
-export const hour = (at: number): string => format('hour', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+export const hour = (at: number): string => format('hour', { hour: '2-digit', minute: '2-digit' }).format(at);
 export const moment = (at: number): string => format('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 export const day = (at: number): string => format('day', { dateStyle: 'medium' }).format(at);
 

@@ -15,6 +15,7 @@ declare const LANG_HASHES: Record<string, string>;
 /** Luminance of the light and the dark surface. */
 const LIGHT = 1;
 const DARK = 0.0097;
+const SITE_RETRY_MS = 3000;
 
 type Listener = (detail: unknown) => void;
 
@@ -37,13 +38,13 @@ function beep(): void {
 }
 
 export async function start(stage: Stage): Promise<(call: Call) => void> {
-  const { host, root, launcher, picture, base, data } = stage;
+  const { host_: host, root_: root, launcher_: launcher, picture_: picture, base_: base, data_: data } = stage;
   const bubble = picture.firstElementChild!.getAttribute('d')!;
   const listeners = new Map<string, Set<Listener>>();
   const profile: Record<string, unknown> = {};
   const badge = h('span.badge', { hidden: true });
   let identity: unknown;
-  let lang = recall('lang') ?? stage.lang;
+  let lang = recall('lang') ?? stage.lang_;
   let words!: Words;
   let speak!: ReturnType<typeof speech>;
   let site: Site | undefined;
@@ -57,21 +58,21 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   const looking = () => opened && !document.hidden && document.hasFocus();
 
   const chat = openChat(base.replace(/^http/, 'ws') + 'ws/visitor', {
-    introduction: () => ({
+    introduction_: () => ({
       lang, langs: navigator.languages.slice(0, 8), queue: data.queue, identity,
       page: { url: cut(location.href), title: cut(pageTitle()), referrer: cut(document.referrer) },
       profile: Object.keys(profile).length ? profile : undefined,
     }),
-    event: (event, replay) => {
-      panel.event(event);
+    event_: (event, replay) => {
+      panel.event_(event);
       if (!replay) arrived(event);
     },
-    cleared: () => panel.cleared(),
-    refused: (text) => panel.put([text, panel.draft()].filter(Boolean).join('\n'), words.refused_),
-    changed: () => {
-      panel.refresh();
+    cleared_: () => panel.cleared_(),
+    refused_: (text) => panel.put_([text, panel.draft_()].filter(Boolean).join('\n'), words.refused_),
+    changed_: () => {
+      panel.refresh_();
       look();
-      if (phase != chat.phase) emit('phase', (phase = chat.phase));
+      if (phase != chat.phase_) emit('phase', (phase = chat.phase_));
       mind();
     },
   });
@@ -103,7 +104,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   function turn() {
     launcher.ariaExpanded = `${opened}`;
     picture.firstElementChild!.setAttribute('d', opened ? ICONS.down : bubble);
-    panel.el.hidden = !opened;
+    panel.el_.hidden = !opened;
     host.toggleAttribute('open', opened);
     badge.hidden = opened || !unread;
     label();
@@ -112,28 +113,28 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   function look() {
     if (!looking()) return;
     count(0);
-    chat.seen();
+    chat.seen_();
   }
 
   // Open and closed ----------------------------------------------------------------------------------------------------
   /** Remembers for this tab that the panel is open (1), or that a chat goes on behind the launcher (0). */
   function mind() {
     try {
-      if (opened || !chat.idle()) sessionStorage.setItem('firstline.open', opened ? '1' : '0');
+      if (opened || !chat.idle_()) sessionStorage.setItem('firstline.open', opened ? '1' : '0');
       else sessionStorage.removeItem('firstline.open');
     } catch { /* storage is refused: not reopened after a reload */ }
-    if (!opened && chat.idle()) chat.link.stop();
+    if (!opened && chat.idle_()) chat.link_.stop_();
   }
   function open(quietly = false) {
     host.hidden = false;
-    if (opened) return quietly || panel.focus();
+    if (opened) return quietly || panel.focus_();
     opened = true;
     turn();
-    chat.link.start();
-    panel.measure();
-    panel.refresh();
-    panel.toEnd();
-    if (!quietly) panel.focus();
+    chat.link_.start_();
+    panel.measure_();
+    panel.refresh_();
+    panel.toEnd_();
+    if (!quietly) panel.focus_();
     look();
     mind();
     emit('open');
@@ -141,7 +142,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   function close() {
     if (!opened) return;
     opened = false;
-    panel.leave();
+    panel.leave_();
     turn();
     launcher.focus();
     mind();
@@ -150,7 +151,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
 
   // Language and site --------------------------------------------------------------------------------------------------
   async function fetchSite() {
-    for (let wait = 500; ; wait = Math.min(15e3, wait * 2)) {
+    for (;;) {
       try {
         const wanted = lang;
         const answer = await fetch(`${base}api/v1/site?lang=${wanted}`, { credentials: 'omit' });
@@ -159,17 +160,17 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
           if (wanted != lang) return;
           site = found;
           if (!data.accent) paint(site.accent);
-          return panel.show(site, Object.keys(LANG_HASHES));
+          return panel.show_(site, Object.keys(LANG_HASHES));
         }
       } catch { /* away: again below */ }
-      await pause(wait);
+      await pause(SITE_RETRY_MS);
     }
   }
   function paint(accent = '') {
-    const ground = stage.luminance(accent);
+    const ground = stage.luminance_(accent);
     if (!(ground >= 0)) return;
-    const dark = `--link:${readable(accent, DARK, stage.luminance)}`;
-    stage.dress(`:host{--accent:${accent};--ink:${inkOn(ground)};--link:${readable(accent, LIGHT, stage.luminance)}}`
+    const dark = `--link:${readable(accent, DARK, stage.luminance_)}`;
+    stage.dress_(`:host{--accent:${accent};--ink:${inkOn(ground)};--link:${readable(accent, LIGHT, stage.luminance_)}}`
       + `@media(prefers-color-scheme:dark){:host{${dark}}}`);
   }
   async function setLocale(wanted: string, chosen = true) {
@@ -180,16 +181,16 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     if (chosen) remember('lang', lang);
     speak = speech(words);
     const old = panel as Panel | undefined;
-    panel = build(words, speak, lang, chat, { close, speak: (code) => void setLocale(code) });
-    panel.el.hidden = !opened;
-    panel.show(undefined, Object.keys(LANG_HASHES));
-    if (old) old.el.replaceWith(panel.el);
-    else root.prepend(panel.el);
-    launcher.dir = panel.el.dir;
+    panel = build(words, speak, lang, chat, { close_: close, speak_: (code) => void setLocale(code) });
+    panel.el_.hidden = !opened;
+    panel.show_(undefined, Object.keys(LANG_HASHES));
+    if (old) old.el_.replaceWith(panel.el_);
+    else root.prepend(panel.el_);
+    launcher.dir = panel.el_.dir;
     label();
-    panel.measure();
-    panel.toEnd();
-    if (old && opened) panel.focus();
+    panel.measure_();
+    panel.toEnd_();
+    if (old && opened) panel.focus_();
     void fetchSite();
   }
 
@@ -198,8 +199,8 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
       Object.assign(profile, user);
       if (signed) {
         identity = signed;
-        chat.link.again();
-      } else if (chat.link.up) chat.tell({ type: 'profile', ...user });
+        chat.link_.again_();
+      } else if (chat.link_.up_) chat.tell_({ type: 'profile', ...user });
     },
     setAttributes: (attrs: Record<string, unknown>) => setters.setUser!({ attrs: { ...profile.attrs as object, ...attrs } }),
     setLocale: (code: string) => void setLocale(code),
@@ -207,16 +208,16 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
       for (const key in profile) delete profile[key];
       identity = undefined;
       count(0);
-      chat.reset();
+      chat.reset_();
       mind();
     },
   };
 
-  stage.dress(css);
+  stage.dress_(css);
   paint('#0b6bcb');
   paint(data.accent);
   launcher.append(badge);
-  await setLocale(LANG_HASHES[lang] ? lang : stage.lang, false);
+  await setLocale(LANG_HASHES[lang] ? lang : stage.lang_, false);
   for (const name of ['focus', 'pointerdown']) addEventListener(name, look);
   document.addEventListener('visibilitychange', look);
   const phone = window.visualViewport;
@@ -224,7 +225,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
 
   return ([name, first, second]) => {
     if (name == 'open') open(!!first);
-    else if (name == 'resume') chat.link.start();
+    else if (name == 'resume') chat.link_.start_();
     else if (name == 'close') close();
     else if (name == 'toggle') opened ? close() : open();
     else if (name == 'hide') close(), (host.hidden = true);

@@ -17,15 +17,15 @@ export type Phase = '' | 'auto' | 'queued' | 'offered' | 'active' | 'closed';
 
 export interface ChatEars {
   /** A new entry of the transcript; `replay` when it happened before this connection. */
-  event(event: ChatEvent, replay: boolean): void;
+  event_(event: ChatEvent, replay: boolean): void;
   /** The transcript begins anew, empty. */
-  cleared(): void;
+  cleared_(): void;
   /** Anything else changed. */
-  changed(): void;
+  changed_(): void;
   /** A message was refused for good; its text goes back to the visitor. */
-  refused(text: string): void;
+  refused_(text: string): void;
   /** The members of the first frame that the page decides. */
-  introduction(): Record<string, unknown>;
+  introduction_(): Record<string, unknown>;
 }
 
 const ACK_MS = 10_000;
@@ -58,65 +58,65 @@ export function openChat(url: string, ears: ChatEars) {
   let toldSeen = 0;
 
   const link = openLink(url, {
-    hello: () => ({ type: 'hello', token: token ?? undefined, after: last, ...ears.introduction() }),
-    heard,
-    lost() {
+    hello_: () => ({ type: 'hello', token: token ?? undefined, after: last, ...ears.introduction_() }),
+    heard_: heard,
+    lost_() {
       landed();
-      chat.typist = '';
-      ears.changed();
+      chat.typist_ = '';
+      ears.changed_();
     },
   });
 
   const chat = {
-    link,
-    events: [] as ChatEvent[],
-    outbox: unsent(),
-    phase: '' as Phase,
-    agent: '',
-    typist: '',
-    place: 0,
-    wait: undefined as { low: number; high: number } | undefined,
-    seenByAgent: 0,
+    link_: link,
+    events_: [] as ChatEvent[],
+    outbox_: unsent(),
+    phase_: '' as Phase,
+    agent_: '',
+    typist_: '',
+    place_: 0,
+    wait_: undefined as { low: number; high: number } | undefined,
+    seenByAgent_: 0,
     /** undefined until the gateway said so. */
-    open: undefined as boolean | undefined,
+    open_: undefined as boolean | undefined,
 
     /** Nothing is going on that would need a connection while the panel is closed. */
-    idle: () => !chat.outbox.length && !wishes.size && (!chat.phase || chat.phase == 'closed'),
-    waiting: () => /queued|offered/.test(chat.phase) || chat.outbox.some(({ text }) => text === undefined),
-    say(text: string) {
+    idle_: () => !chat.outbox_.length && !wishes.size && (!chat.phase_ || chat.phase_ == 'closed'),
+    waiting_: () => /queued|offered/.test(chat.phase_) || chat.outbox_.some(({ text }) => text === undefined),
+    say_(text: string) {
       stopTyping();
       post(text);
     },
-    askForPerson() {
-      if (!chat.waiting()) post();
+    askForPerson_() {
+      if (!chat.waiting_()) post();
     },
     /** Sent now and again after each reconnect until the gateway answers: rate, helped, end, profile. */
-    tell(frame: Frame) {
+    tell_(frame: Frame) {
       wishes.set(frame.type, frame);
-      link.send(frame);
+      link.send_(frame);
     },
     /** The draft while it is written, at most once a second; off after three silent seconds. */
-    typed(draft: string) {
+    typed_(draft: string) {
       clearTimeout(typingTimer);
       if (!draft) return stopTyping();
       typingTimer = setTimeout(stopTyping, TYPING_OFF_MS);
       if (Date.now() - typedAt < TYPING_GAP_MS) return;
       typedAt = Date.now();
-      link.send({ type: 'typing', on: true, draft: [...draft.slice(0, 2 * LONGEST_DRAFT)].slice(0, LONGEST_DRAFT).join('') });
+      link.send_({ type: 'typing', on: true, draft: [...draft.slice(0, 2 * LONGEST_DRAFT)].slice(0, LONGEST_DRAFT).join('') });
     },
     /** The visitor looks at the transcript. */
-    seen() {
-      const newest = chat.events.at(-1)?.seq ?? 0;
-      if (newest > toldSeen && link.send({ type: 'seen', seq: newest })) toldSeen = newest;
+    seen_() {
+      const newest = chat.events_.at(-1)?.seq ?? 0;
+      if (newest > toldSeen && link.send_({ type: 'seen', seq: newest })) toldSeen = newest;
     },
     /** Puts a closed chat away; the next message opens a new one. */
-    fresh() {
-      chat.phase = '';
+    fresh_() {
+      chat.phase_ = '';
       empty();
-      ears.changed();
+      ears.changed_();
     },
     /** Forgets the visitor: for shops whose customer logs out. */
-    reset() {
+    reset_() {
       for (const { mid } of unsent()) remember('out.' + mid);
       for (const key of ['token', 'chat', 'draft']) remember(key);
       becomeStranger();
@@ -125,22 +125,22 @@ export function openChat(url: string, ears: ChatEars) {
 
   function becomeStranger() {
     token = recall('token');
-    chat.outbox = [];
+    chat.outbox_ = [];
     wishes.clear();
     startOver(0);
-    link.again();
+    link.again_();
   }
 
   function empty() {
-    chat.agent = chat.typist = '';
-    chat.events = [];
-    ears.cleared();
+    chat.agent_ = chat.typist_ = '';
+    chat.events_ = [];
+    ears.cleared_();
   }
 
   function startOver(chatNumber: number) {
     number = chatNumber;
-    last = toldSeen = chat.seenByAgent = chat.place = 0;
-    chat.phase = number ? 'auto' : '';
+    last = toldSeen = chat.seenByAgent_ = chat.place_ = 0;
+    chat.phase_ = number ? 'auto' : '';
     if (number) remember('chat', '' + number);
     empty();
   }
@@ -149,21 +149,21 @@ export function openChat(url: string, ears: ChatEars) {
 
   /** Without a text it is the wish to talk to a person. */
   function post(text?: string) {
-    const item = { mid: newMid(), at: Math.max(Date.now(), (chat.outbox.at(-1)?.at ?? 0) + 1), text };
+    const item = { mid: newMid(), at: Math.max(Date.now(), (chat.outbox_.at(-1)?.at ?? 0) + 1), text };
     keepUnsent(item);
-    chat.outbox.push(item);
-    ears.changed();
+    chat.outbox_.push(item);
+    ears.changed_();
     flush();
   }
 
   /** One message at a time, so that the order written is the order stored. */
   function flush() {
-    const item = chat.outbox.find(({ acked }) => !acked);
-    if (!item || flight || paused || !link.up) return;
+    const item = chat.outbox_.find(({ acked }) => !acked);
+    if (!item || flight || paused || !link.up_) return;
     const { mid, text } = item;
     flight = mid;
     ackTimer = setTimeout(() => (landed(), flush()), ACK_MS);
-    link.send({ type: text === undefined ? 'human' : 'say', mid, text });
+    link.send_({ type: text === undefined ? 'human' : 'say', mid, text });
   }
 
   function landed() {
@@ -172,7 +172,7 @@ export function openChat(url: string, ears: ChatEars) {
   }
 
   function unload(mid: string) {
-    chat.outbox = chat.outbox.filter((item) => item.mid != mid);
+    chat.outbox_ = chat.outbox_.filter((item) => item.mid != mid);
   }
 
   /** The gateway answered for this message: it is not ours to send any more. */
@@ -184,28 +184,28 @@ export function openChat(url: string, ears: ChatEars) {
 
   function acked({ mid, chat: now, seq }: Frame) {
     if (now > number) startOver(now);
-    const item = chat.outbox.find((one) => one.mid == mid);
+    const item = chat.outbox_.find((one) => one.mid == mid);
     if (item) item.acked = true;
-    if (item && (item.text === undefined || seq <= last)) unload(mid);
-    setTimeout(() => number == now && last < seq && link.again(), EVENT_MS);
-    chat.phase ||= 'auto';
+    if (item && (item.text === undefined || now < number || seq <= last)) unload(mid);
+    setTimeout(() => number == now && last < seq && link.again_(), EVENT_MS);
+    chat.phase_ ||= 'auto';
     settle(mid);
   }
 
   /** What other tabs and earlier visits left unsent goes out too; the gateway drops what it already has. */
   function mergeOutbox() {
-    const ours = new Set(chat.outbox.map(({ mid }) => mid));
-    chat.outbox = [...chat.outbox, ...unsent().filter(({ mid }) => !ours.has(mid))].sort((a, b) => a.at - b.at);
+    const ours = new Set(chat.outbox_.map(({ mid }) => mid));
+    chat.outbox_ = [...chat.outbox_, ...unsent().filter(({ mid }) => !ours.has(mid))].sort((a, b) => a.at - b.at);
   }
 
   function sendWishes() {
-    for (const wish of wishes.values()) link.send(wish);
+    for (const wish of wishes.values()) link.send_(wish);
     flush();
   }
 
   function stopTyping() {
     clearTimeout(typingTimer);
-    if (typedAt) link.send({ type: 'typing', on: false });
+    if (typedAt) link.send_({ type: 'typing', on: false });
     typedAt = 0;
   }
 
@@ -216,43 +216,43 @@ export function openChat(url: string, ears: ChatEars) {
       case 'welcome': welcome(frame); break;
       case 'event': take(frame as ChatEvent, frame.seq <= head); break;
       case 'ack': acked(frame); break;
-      case 'queue': chat.place = frame.place; chat.wait = frame.wait_s; break;
+      case 'queue': chat.place_ = frame.place; chat.wait_ = frame.wait_s; break;
       case 'typing': showTyping(frame); break;
-      case 'seen': chat.seenByAgent = Math.max(chat.seenByAgent, frame.seq); break;
+      case 'seen': chat.seenByAgent_ = Math.max(chat.seenByAgent_, frame.seq); break;
       case 'ok': wishes.delete(frame.for); break;
       case 'error': refused(frame); break;
     }
-    ears.changed();
+    ears.changed_();
   }
 
   function welcome({ token: given, chat: now = 0, head: newest = 0, events = [], phase, agent, place, seen, open }: Frame) {
     const stored = recall('token');
     if (stored && stored != token) { // another tab was first
       token = stored;
-      return link.again();
+      return link.again_();
     }
     if (given != stored) remember('token', given);
     token = given;
     head = newest;
-    chat.open = open;
+    chat.open_ = open;
     // Another chat than ours, or a shorter one (a restored backup): it is read from its beginning.
     if (now != number || head < last) {
       const known = last;
-      if (now == number) missing = chat.events.filter(({ from }) => from == 'visitor').map(({ mid, at, text }) => ({ mid, at, text }));
+      if (now == number) missing = chat.events_.filter(({ from }) => from == 'visitor').map(({ mid, at, text }) => ({ mid, at, text }));
       startOver(now);
-      if (known && now) return link.again();
+      if (known && now) return link.again_();
     }
     for (const event of events) {
       take(event, true);
-      if (!link.up) return;
+      if (!link.up_) return;
     }
-    chat.phase = phase ?? chat.phase;
-    chat.agent = agent?.name ?? '';
-    chat.place = place ?? 0;
-    chat.seenByAgent = seen ?? chat.seenByAgent;
-    if (last >= head) link.progress();
-    const end = chat.events.at(-1);
-    if (phase == 'closed' && !(end && Date.now() - end.at < OLD_CHAT_MS)) chat.fresh();
+    chat.phase_ = phase ?? chat.phase_;
+    chat.agent_ = agent?.name ?? '';
+    chat.place_ = place ?? 0;
+    chat.seenByAgent_ = seen ?? chat.seenByAgent_;
+    if (last >= head) link.progress_();
+    const end = chat.events_.at(-1);
+    if (phase == 'closed' && !(end && Date.now() - end.at < OLD_CHAT_MS)) chat.fresh_();
     mergeOutbox();
     sendWishes();
   }
@@ -261,12 +261,12 @@ export function openChat(url: string, ears: ChatEars) {
     const { chat: now, seq, mid } = event;
     if (now > number) startOver(now);
     if (now < number || seq <= last) return;
-    if (seq > last + 1) return link.again();
+    if (seq > last + 1) return link.again_();
     last = seq;
-    if (!replay) link.progress();
-    chat.events.push(event);
+    if (!replay) link.progress_();
+    chat.events_.push(event);
     follow(event);
-    ears.event(event, replay);
+    ears.event_(event, replay);
     if (mid) {
       unload(mid);
       settle(mid);
@@ -277,16 +277,16 @@ export function openChat(url: string, ears: ChatEars) {
   /** Who is there and in which phase, derived from the transcript. */
   function follow({ kind, from, name }: ChatEvent) {
     if (kind == 'message' && from != 'agent') return;
-    chat.typist = '';
+    chat.typist_ = '';
     if (kind == 'joined') {
-      chat.phase = 'active';
-      chat.agent = name;
+      chat.phase_ = 'active';
+      chat.agent_ = name;
     } else if (/queued|left|transferred/.test(kind)) {
-      chat.phase = 'queued';
-      chat.agent = '';
+      chat.phase_ = 'queued';
+      chat.agent_ = '';
     } else if (kind == 'closed') {
-      chat.phase = kind;
-      chat.agent = '';
+      chat.phase_ = kind;
+      chat.agent_ = '';
       wishes.delete('end');
     }
   }
@@ -294,17 +294,17 @@ export function openChat(url: string, ears: ChatEars) {
   /** Messages acknowledged once that a restored gateway no longer has are sent again under their old ids. */
   function resendMissing() {
     for (const item of missing.splice(0)) {
-      if (chat.events.some(({ mid }) => mid == item.mid)) continue;
+      if (chat.events_.some(({ mid }) => mid == item.mid)) continue;
       keepUnsent(item);
-      chat.outbox.push(item);
+      chat.outbox_.push(item);
     }
   }
 
   function showTyping({ on, name }: Frame) {
-    const shown = chat.typist = on ? name || chat.agent : '';
+    const shown = chat.typist_ = on ? name || chat.agent_ : '';
     setTimeout(() => {
-      if (chat.typist == shown) chat.typist = '';
-      ears.changed();
+      if (chat.typist_ == shown) chat.typist_ = '';
+      ears.changed_();
     }, TYPING_SHOWN_MS);
   }
 
@@ -319,16 +319,16 @@ export function openChat(url: string, ears: ChatEars) {
       return;
     }
     wishes.delete(wish);
-    const item = chat.outbox.find((one) => one.mid == mid);
+    const item = chat.outbox_.find((one) => one.mid == mid);
     if (!item) return;
     unload(mid);
     settle(mid);
-    if (item.text) ears.refused(item.text);
+    if (item.text) ears.refused_(item.text);
   }
 
   watchOtherTabs((key) => {
     if (key == 'token' && recall(key) != token) becomeStranger();
-    if (key == 'chat' && +recall(key)! > number) link.again();
+    if (key == 'chat' && +recall(key)! > number) link.again_();
   });
   return chat;
 }

@@ -17,7 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(what: K | `${K}.${strin
 }
 
 /** A field named by its placeholder. */
-export const field = <K extends 'input' | 'textarea'>(tag: K, label: string, props: Props) => h<K>(`${tag}.text-field`, { 'aria-label': label, placeholder: label, dir: 'auto', ...props });
+export const field = <K extends 'input' | 'textarea'>(tag: K, label: string, props: Props) => h<K>(tag, { 'aria-label': label, placeholder: label, dir: 'auto', ...props });
 
 /** Line drawings on a 24 px grid. */
 export const ICONS = {
@@ -40,7 +40,7 @@ export function icon(name: keyof typeof ICONS): SVGElement {
     for (const key in props) element.setAttribute(key, props[key]!);
     return element;
   };
-  const svg = make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', class: 'i ' + name });
+  const svg = make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', class: 'i i-' + name });
   svg.append(make('path', { d: ICONS[name] }));
   return svg as SVGElement;
 }
@@ -55,7 +55,7 @@ export function webAddress(text: unknown): string | undefined {
   }
 }
 
-export const outLink = (href: string, look: string, ...kids: Kid[]) => h('a', { href, class: look, target: '_blank', rel: 'noopener noreferrer' }, ...kids);
+export const outLink = (look: 'a' | 'a.box', href: string, ...kids: Kid[]) => h(look, { href, target: '_blank', rel: 'noopener noreferrer' }, ...kids);
 
 /** A text with its http and https addresses clickable. */
 export function linked(text: string): (Node | string)[] {
@@ -65,7 +65,7 @@ export function linked(text: string): (Node | string)[] {
     const address = found[0].replace(/[.,:;!?…。，、！？'’»)\]}]+$/, (tail) => (/^\)+$/.test(tail) && found[0].includes('(') ? tail : ''));
     const href = webAddress(address);
     if (!href) continue;
-    parts.push(text.slice(from, found.index), outLink(href, '', address));
+    parts.push(text.slice(from, found.index), outLink('a', href, address));
     from = found.index! + address.length;
   }
   return [...parts, text.slice(from)];

@@ -13,9 +13,6 @@ export interface Site {
   name?: string;
   accent?: string;
   open?: boolean;
-  /** When the shop closes or opens next, ms since the epoch, where hours are set. */
-  until?: number;
-  opens?: number;
   languages?: string[];
   greeting?: string;
   faq?: Answer[];
@@ -29,20 +26,22 @@ const LETTERS: Record<string, string> = { ł: 'l', đ: 'd', ı: 'i', ي: 'ی', �
 const folded = (text: string) =>
   text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[łđıيىك\u200c]/g, (letter) => LETTERS[letter]!);
 
+/** Entries by how much of the question they hold, titles counting threefold; Han is compared sign by sign. */
 export function search(faq: Answer[], query: string): Answer[] {
-  const wanted = folded(query).split(/[\s?!.,]+/).filter(Boolean);
-  const weigh = ({ title, text }: Answer) => {
-    const [head, all] = [folded(title), folded(title + ' ' + text)];
-    return wanted.reduce((sum, word) => (all.includes(word) ? sum + (head.includes(word) ? 3 : 1) : NaN), 0);
-  };
-  return faq.map((entry) => [weigh(entry), entry] as const).filter(([weight]) => weight > 0)
-    .sort(([a], [b]) => b - a).slice(0, MOST_FOUND).map(([, entry]) => entry);
+  const wanted = folded(query).match(/\p{sc=Han}|[^\s\p{P}\p{sc=Han}]+/gu) ?? [];
+  const weighed = faq.map((entry) => {
+    const head = folded(entry.title);
+    const all = folded(entry.text) + head;
+    const weight = wanted.reduce((sum, word) => sum + (all.includes(word) ? word.length * (head.includes(word) ? 3 : 1) : 0), 0);
+    return { entry, weight };
+  }).sort((a, b) => b.weight - a.weight);
+  return weighed.filter(({ weight }) => weight && weight * 2 > weighed[0]!.weight).slice(0, MOST_FOUND).map(({ entry }) => entry);
 }
 
 /** The link of an answer as a button that opens a new tab. */
 export function readMore(words: Words, link: unknown) {
   const href = webAddress(link);
-  return href && outLink(href, 'box', words.more_, icon('out'), h('span.vh', {}, ` (${words.newTab_})`));
+  return href && outLink('a.box', href, words.more_, icon('out'), h('span.vh', {}, ` (${words.newTab_})`));
 }
 
 export function home(words: Words, speak: Speech, site: Site | undefined, back: () => void) {
@@ -78,5 +77,5 @@ export function home(words: Words, speak: Speech, site: Site | undefined, back: 
     el.append(h('label.find', {}, icon('find'), query), title, count, list);
     show('');
   }
-  return { el, query };
+  return { el_: el, query_: query };
 }

@@ -3,10 +3,10 @@ export type Frame = { type: string } & Record<string, any>;
 
 export interface LinkEars {
   /** The first frame of each connection. */
-  hello(): Frame;
-  heard(frame: Frame): void;
+  hello_(): Frame;
+  heard_(frame: Frame): void;
   /** The connection is gone; the next try is under way. */
-  lost(): void;
+  lost_(): void;
 }
 
 const FIRST_WAIT_MS = 300;
@@ -24,39 +24,40 @@ export function openLink(url: string, ears: LinkEars) {
   let tries = 0;
   let spoke = 0;
   let retry: Timer;
-  let doom: Timer;
+  /** Armed while an answer is due. */
+  let doom: Timer | 0 = 0;
   let beat: Timer;
 
   const link = {
     /** Welcomed by the gateway. */
-    up: false,
-    start() {
+    up_: false,
+    start_() {
       wanted = true;
       if (!socket) connect();
     },
-    stop() {
+    stop_() {
       wanted = false;
       drop();
     },
     /** Connects anew at once, to be told what is missing; when that brings nothing it waits like after a failure. */
-    again: () => failed(GOING_AWAY),
+    again_: () => failed(GOING_AWAY),
     /** Sent if connected; false means the caller keeps it. */
-    send(frame: Frame) {
-      if (link.up) {
+    send_(frame: Frame) {
+      if (link.up_) {
         spoke = Date.now();
         socket!.send(JSON.stringify(frame));
       }
-      return link.up;
+      return link.up_;
     },
     /** Something new arrived: the next failure is a first one. */
-    progress() {
+    progress_() {
       tries = 0;
     },
   };
 
   /** Asks the gateway for a sign of life; without one the socket is given up. */
   function probe(patience: number) {
-    link.send({ type: 'ping' });
+    link.send_({ type: 'ping' });
     clearTimeout(doom);
     doom = setTimeout(failed, patience, GOING_AWAY);
   }
@@ -65,28 +66,33 @@ export function openLink(url: string, ears: LinkEars) {
     clearTimeout(retry);
     const mine = socket = new WebSocket(url, 'firstline.visitor.v1');
     doom = setTimeout(failed, WELCOME_MS);
-    mine.onopen = () => mine.send(JSON.stringify(ears.hello()));
+    mine.onopen = () => mine.send(JSON.stringify(ears.hello_()));
     mine.onclose = ({ code }) => failed(code);
     mine.onmessage = ({ data }) => {
-      clearTimeout(doom);
+      relieve();
       const frame = JSON.parse(data) as Frame;
       if (frame.type == 'welcome') settle((frame.heartbeat_s || 15) * 1000);
-      ears.heard(frame);
+      ears.heard_(frame);
     };
   }
 
   function settle(beatMs: number) {
-    link.up = true;
+    link.up_ = true;
     spoke = Date.now();
     clearInterval(beat);
-    beat = setInterval(() => Date.now() - spoke >= beatMs * 0.9 && probe(beatMs), beatMs / 3);
+    beat = setInterval(() => !doom && Date.now() - spoke >= beatMs * 0.9 && probe(beatMs), beatMs / 3);
+  }
+
+  function relieve() {
+    clearTimeout(doom);
+    doom = 0;
   }
 
   function drop() {
-    clearTimeout(doom);
+    relieve();
     clearTimeout(retry);
     clearInterval(beat);
-    link.up = false;
+    link.up_ = false;
     if (socket) {
       socket.onopen = socket.onclose = socket.onmessage = null;
       socket.close();
@@ -100,12 +106,12 @@ export function openLink(url: string, ears: LinkEars) {
     const wait = code == GOING_AWAY && !tries ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (code == TRY_LATER ? tries + 2 : tries));
     tries++;
     retry = setTimeout(connect, wait * (0.5 + Math.random() / 2));
-    ears.lost();
+    ears.lost_();
   }
 
   function wake() {
     if (!wanted || document.hidden) return;
-    if (link.up) probe(PROBE_MS);
+    if (link.up_) probe(PROBE_MS);
     else if (!socket) {
       tries = 0;
       connect();

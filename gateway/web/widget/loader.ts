@@ -7,7 +7,7 @@ import type { Call, Stage } from './stage';
 declare const APP_FILE: string;
 
 const OPEN: Record<string, string> = { en: 'Open chat', lt: 'Atidaryti pokalbį', bs: 'Otvori razgovor', pl: 'Otwórz czat', fa: 'باز کردن گفتگو', zh: '打开聊天' };
-const BUBBLE = 'M5 5h14v11h-8l-4 3.5v-3.5H5z';
+const BUBBLE = 'M4 4h16v12h-9l-4 4v-4H4z';
 
 type Global = { q?: Call[] } & Record<string, unknown>;
 const page = window as unknown as { Firstline?: Global };
@@ -70,7 +70,7 @@ function begin({ src, dataset: data }: HTMLScriptElement) {
     loading = true;
     launcher.ariaBusy = 'true';
     try {
-      const stage: Stage = { host, root, launcher, picture, base, data, lang, dress, luminance };
+      const stage: Stage = { host_: host, root_: root, launcher_: launcher, picture_: picture, base_: base, data_: data, lang_: lang, dress_: dress, luminance_: luminance };
       const { start } = await import(`${base}widget/${APP_FILE}${attempt ? '?' + attempt : ''}`);
       panel = await start(stage);
       early.splice(0).forEach(panel!);

@@ -14,8 +14,8 @@ const LATE_MS = 5000;
 const NAMES: Record<string, string> = { en: 'English', lt: 'Lietuvių', bs: 'Bosanski', pl: 'Polski', fa: 'فارسی', zh: '中文' };
 
 export interface Doing {
-  close(): void;
-  speak(lang: string): void;
+  close_(): void;
+  speak_(lang: string): void;
 }
 
 export type Panel = ReturnType<typeof panel>;
@@ -29,27 +29,29 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   let downSince = 0;
   let tick: ReturnType<typeof setTimeout>;
   let remark = '';
+  /** The newest message is in view, and stays so. */
+  let stuck = true;
 
   // Header
   const face = h('span.face', { 'aria-hidden': 'true' });
   const title = h('h2');
   const about = h('p.about');
   const menuButton = h('button.tool', { 'aria-label': words.menu_, 'aria-expanded': 'false', onclick: () => toggleMenu() }, icon('more'));
-  const closeButton = h('button.tool', { 'aria-label': words.closeChat_, onclick: doing.close }, icon('close'));
+  const closeButton = h('button.tool', { 'aria-label': words.closeChat_, onclick: doing.close_ }, icon('close'));
 
   // Menu
-  const language = h('select', { onchange: () => doing.speak(language.value) });
+  const language = h('select', { onchange: () => doing.speak_(language.value) });
   const sound = h('button', { 'aria-pressed': 'true', onclick: () => setSound(recall('sound') == 'off') }, words.sound_, h('i.switch'));
   const findButton = h('button', { onclick: () => (toggleMenu(false), find(true)) }, words.answers_);
   const endButton = h('button', { onclick: () => (toggleMenu(false), confirmEnd(true)) }, words.end_);
   const menu = h('div.menu', { hidden: true }, h('label', {}, words.language_, language), sound, findButton, endButton);
 
   // Transcript and home
-  const talk = transcript(words, speak, chat);
+  const talk = transcript(words, speak, chat, focus);
   const typing = h('p.typing', { hidden: true });
   const queue = h('p.line queue', { role: 'status' });
   const tail = h('div.tail', {}, typing, queue);
-  const body = h('div.body', { onscroll: () => atEnd() && (newest.hidden = true) }, talk.log, tail);
+  const body = h('div.body', { onscroll: scrolled }, talk.log_, tail);
   const newest = h('button.newest', { hidden: true, 'aria-label': words.newest_, onclick: () => toEnd() }, icon('down'));
 
   // Composer
@@ -58,22 +60,22 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const count = h('p.count', { 'aria-live': 'polite' });
   const sendButton = h('button.send', { 'aria-label': words.send_ }, icon('send'));
   const composer = h('form.composer', { onsubmit: (e: Event) => (e.preventDefault(), submit()) }, field, sendButton);
-  const person = h('button.person', { onclick: () => (find(false), chat.askForPerson(), toEnd()) }, icon('person'), words.person_);
+  const person = h('button.person', { onclick: () => (find(false), chat.askForPerson_(), focus()) }, icon('person'), words.person_);
   const asked = h('p.person dim', {}, icon('check'), words.asked_);
   const sure = h('div.ask', { role: 'group', 'aria-label': words.endSure_, hidden: true }, h('p', {}, words.endSure_),
-    h('button.main', { onclick: () => (confirmEnd(false), chat.tell({ type: 'end' })) }, words.end_),
+    h('button.main', { onclick: () => (confirmEnd(false), chat.tell_({ type: 'end' })) }, words.end_),
     h('button.box', { onclick: () => confirmEnd(false) }, words.keep_));
-  const again = h('button.main', { onclick: () => (rate?.send(), chat.fresh(), focus()) }, words.again_);
-  const email = input('input', words.email_, { type: 'email', required: true, autocomplete: 'email', maxlength: 200, dir: 'ltr' });
-  const contact = h('form.ask', { hidden: true, onsubmit: saveContact }, h('p', {}, words.emailWhy_), email, h('button.main', {}, words.save_));
+  const again = h('button.main', { onclick: () => (rate?.send_(), chat.fresh_(), focus()) }, words.again_);
 
   const el = h('div.panel', { role: 'dialog', tabindex: -1, lang: words.locale_[0], dir: words.rtl_ ? 'rtl' : 'ltr', onkeydown: escape },
-    h('header', {}, face, h('div.who', {}, title, about), menuButton, closeButton), menu, body,
-    h('footer', {}, newest, trouble, sure, contact, composer, count, person, asked, again));
+    h('div.head', {}, face, h('div.who', {}, title, about), menuButton, closeButton), menu, body,
+    h('div.foot', {}, newest, trouble, sure, composer, count, person, asked, again));
+
+  const active = () => (el.getRootNode() as ShadowRoot).activeElement;
 
   // Menu ---------------------------------------------------------------------------------------------------------------
   function toggleMenu(open = menu.hidden) {
-    const inside = menu.contains((el.getRootNode() as ShadowRoot).activeElement);
+    const inside = menu.contains(active());
     menu.hidden = !open;
     menuButton.setAttribute('aria-expanded', `${open}`);
     if (open) language.focus();
@@ -86,7 +88,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   function find(open: boolean) {
     searching = open;
     refresh();
-    if (open) lookup.query.focus();
+    if (open) lookup.query_.focus();
     else toEnd();
   }
   function confirmEnd(open: boolean) {
@@ -99,13 +101,13 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     event.stopPropagation();
     if (!menu.hidden) toggleMenu(false);
     else if (!sure.hidden) confirmEnd(false);
-    else doing.close();
+    else doing.close_();
   }
 
   // Composer -----------------------------------------------------------------------------------------------------------
   function typed() {
     remember('draft', field.value);
-    chat.typed(field.value.trim());
+    chat.typed_(field.value.trim());
     measure();
   }
   function measure() {
@@ -116,6 +118,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     count.textContent = length < COUNTED_FROM ? '' : left < 0 ? speak.many_(words.tooLong_, -left) : speak.many_(words.left_, left);
     count.classList.toggle('late', left < 0);
     sendButton.disabled = !field.value.trim() || left < 0;
+    if (stuck) toEnd();
   }
   function key(event: KeyboardEvent) {
     if (event.key != 'Enter' || event.shiftKey || event.isComposing || event.keyCode == 229) return;
@@ -126,7 +129,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     const text = field.value.trim();
     if (!text || sendButton.disabled) return;
     searching = false;
-    chat.say(text);
+    chat.say_(text);
     put('');
     toEnd();
   }
@@ -136,36 +139,32 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     remember('draft', text);
     measure();
   }
-  function saveContact(event: Event) {
-    event.preventDefault();
-    chat.tell({ type: 'profile', email: email.value });
-    contact.replaceChildren(words.saved_);
-  }
 
   // What changes -------------------------------------------------------------------------------------------------------
-  const atEnd = () => body.scrollHeight - body.scrollTop - body.clientHeight < 60;
+  function scrolled() {
+    stuck = body.scrollHeight - body.scrollTop - body.clientHeight < 60;
+    if (stuck) newest.hidden = true;
+  }
   function toEnd() {
-    body.scrollTop = body.scrollHeight;
-    newest.hidden = true;
+    body.scrollTop = lookup.el_.hidden ? body.scrollHeight : 0;
+    stuck = newest.hidden = true;
   }
 
   function header() {
     const name = site?.name ?? '';
-    title.textContent = chat.agent || name;
-    face.textContent = initials(chat.agent || name);
+    title.textContent = chat.agent_ || name;
+    face.textContent = initials(chat.agent_ || name);
     el.setAttribute('aria-label', name || words.talk_);
-    const open = chat.open ?? site?.open;
-    about.textContent = chat.agent ? name : open == undefined ? '' : open
-      ? (site?.until ? speak.fill_(words.openUntil_, { time: speak.time_(site.until) }) : words.open_)
-      : site?.opens ? speak.fill_(words.opensAt_, { time: speak.when_(site.opens) }) : words.shut_;
-    about.classList.toggle('on', !!open || !!chat.agent);
+    const open = chat.open_ ?? site?.open;
+    about.textContent = chat.agent_ ? name : open == undefined ? '' : open ? words.open_ : words.shut_;
+    about.classList.toggle('on', !!open || !!chat.agent_);
   }
 
   function connection() {
-    const up = chat.link.up;
+    const up = chat.link_.up_;
     if (up != wasUp) downSince = Date.now();
     wasUp = up;
-    const waiting = chat.outbox.find(({ acked }) => !acked);
+    const waiting = chat.outbox_.find(({ acked }) => !acked);
     const late = Date.now() - (waiting?.at ?? (up ? Infinity : downSince)) >= LATE_MS;
     const text = !late ? remark : waiting ? words.notYet_ : navigator.onLine ? words.connecting_ : words.offline_;
     if (trouble.textContent != text) trouble.textContent = text;
@@ -174,43 +173,41 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   }
 
   function refresh() {
-    const down = atEnd();
-    const closed = chat.phase == 'closed';
-    const begun = chat.events.length > 0 || chat.outbox.length > 0;
+    const closed = chat.phase_ == 'closed';
+    const begun = chat.events_.length > 0 || chat.outbox_.length > 0;
+    const had = composer.contains(active());
     header();
     connection();
-    talk.follow();
-    lookup.el.hidden = begun && !searching;
+    talk.follow_();
+    lookup.el_.hidden = begun && !searching;
     el.classList.toggle('searching', begun && searching);
-    talk.log.hidden = tail.hidden = !begun || searching;
-    typing.hidden = !chat.typist;
-    typing.textContent = chat.typist && speak.fill_(words.typing_, { name: chat.typist });
-    const place = chat.waiting() && chat.place ? speak.fill_(words.place_, { n: chat.place }) + (chat.wait ? ' ' + speak.fill_(words.wait_, chat.wait) : '') : '';
+    talk.log_.hidden = tail.hidden = !begun || searching;
+    typing.hidden = !chat.typist_;
+    typing.textContent = chat.typist_ && speak.fill_(words.typing_, { name: chat.typist_ });
+    const place = chat.waiting_() && chat.place_ ? speak.fill_(words.place_, { n: chat.place_ }) + (chat.wait_ ? ' ' + speak.fill_(words.wait_, chat.wait_) : '') : '';
     if (queue.textContent != place) queue.textContent = place;
     composer.hidden = count.hidden = closed;
     again.hidden = !closed;
-    asked.hidden = closed || !chat.waiting();
-    person.hidden = closed || chat.waiting() || chat.phase == 'active';
-    endButton.hidden = closed || !chat.phase;
+    if (closed && had) focus();
+    asked.hidden = closed || !chat.waiting_();
+    person.hidden = closed || chat.waiting_() || chat.phase_ == 'active';
+    endButton.hidden = closed || !chat.phase_;
     findButton.hidden = !begun || !site?.faq?.length;
-    contact.hidden = closed || !begun || chat.open !== false;
-    if (closed && !rate && !chat.events.some(({ kind }) => kind == 'rated')) {
-      rate = rating(words, speak, chat);
-      tail.append(rate.el);
+    if (closed && !rate && !chat.events_.some(({ kind }) => kind == 'rated')) {
+      rate = rating(words, speak, chat, focus);
+      tail.append(rate.el_);
     }
-    if (down) toEnd();
+    if (stuck) toEnd();
   }
 
   function event(one: ChatEvent) {
-    const down = atEnd() || one.from == 'visitor';
-    talk.add(one);
-    if (one.kind == 'rated') rate?.el.remove();
-    if (down) toEnd();
-    else newest.hidden = false;
+    talk.add_(one);
+    if (one.kind == 'rated') rate?.el_.remove();
+    newest.hidden = stuck;
   }
   function cleared() {
-    talk.clear();
-    rate?.el.remove();
+    talk.clear_();
+    rate?.el_.remove();
     rate = undefined;
     searching = false;
   }
@@ -218,18 +215,21 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     site = about;
     const known = languages.filter((code) => NAMES[code] && (site?.languages?.includes(code) ?? true));
     language.replaceChildren(...known.map((code) => h('option', { value: code, selected: code == lang }, NAMES[code])));
-    lookup.el.remove();
+    lookup.el_.remove();
     lookup = home(words, speak, site, () => (find(false), field.focus()));
-    body.prepend(lookup.el);
+    body.prepend(lookup.el_);
     refresh();
   }
   /** Into the composer; with a finger only onto the panel, so that no keyboard covers the questions. */
   function focus() {
-    (chat.phase == 'closed' ? again : matchMedia('(pointer: coarse)').matches ? el : field).focus();
+    (chat.phase_ == 'closed' ? again : matchMedia('(pointer: coarse)').matches ? el : field).focus();
   }
 
   setSound(recall('sound') != 'off');
   field.value = recall('draft') ?? '';
-  for (const one of chat.events) talk.add(one);
-  return { el, show, event, cleared, refresh, measure, put, toEnd, focus, leave: () => rate?.send(), draft: () => field.value };
+  for (const one of chat.events_) talk.add_(one);
+  return {
+    el_: el, show_: show, event_: event, cleared_: cleared, refresh_: refresh, measure_: measure, put_: put, toEnd_: toEnd, focus_: focus,
+    leave_: () => rate?.send_(), draft_: () => field.value,
+  };
 }

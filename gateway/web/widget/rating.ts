@@ -3,12 +3,12 @@ import { field, h, icon } from './dom';
 import type { Chat } from './chat';
 import type { Speech, Words } from './words';
 
-export function rating(words: Words, speak: Speech, chat: Chat) {
+export function rating(words: Words, speak: Speech, chat: Chat, focus: () => void) {
   let score = 0;
   let sent = false;
   const text = field('textarea', words.better_, { rows: 2, maxlength: 1000 });
   const stars = [1, 2, 3, 4, 5].map((n) => h('button', { 'aria-label': speak.fill_(words.score_, { n }), 'aria-pressed': 'false', onclick: () => choose(n) }, icon('star')));
-  const more = h('div.ask', { hidden: true }, text, h('button.main', { onclick: send }, words.sendRating_));
+  const more = h('div.ask', { hidden: true }, text, h('button.box', { onclick: () => (send(), focus()) }, words.sendRating_));
   const el = h('div.rating', { role: 'group', 'aria-label': words.rate_ }, h('p', {}, words.rate_), h('div.stars', {}, ...stars), more);
 
   function choose(n: number) {
@@ -24,7 +24,7 @@ export function rating(words: Words, speak: Speech, chat: Chat) {
     if (!score || sent) return;
     sent = true;
     el.replaceChildren(words.thanks_);
-    chat.tell({ type: 'rate', score, text: text.value.trim() || undefined });
+    chat.tell_({ type: 'rate', score, text: text.value.trim() || undefined });
   }
-  return { el, send };
+  return { el_: el, send_: send };
 }

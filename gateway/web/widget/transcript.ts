@@ -7,37 +7,37 @@ import type { Fill, Speech, Words } from './words';
 const GROUP_MS = 300_000;
 const GAP_MS = 900_000;
 
-export function transcript(words: Words, speak: Speech, chat: Chat) {
+export function transcript(words: Words, speak: Speech, chat: Chat, focus: () => void) {
   const log = h('div.log', { role: 'log', 'aria-live': 'polite', 'aria-label': words.talk_, tabindex: 0 });
   const state = h('p.state', { 'aria-live': 'off' });
   const onTheWay = new Map<string, HTMLElement>();
-  const choices = new Map<string, HTMLElement>();
+  const choices = new Map<number, HTMLElement>();
   let before: ChatEvent | undefined;
 
-  const line = (text: string) => text && h('p.line', { dir: 'auto' }, text);
-  const say = (text: string | undefined, fill: Fill = {}) => (text ? line(speak.fill_(text, fill)) : undefined);
+  const line = (text: string) => h('p.line', { dir: 'auto' }, text);
+  const say = (text: string, fill: Fill) => line(speak.fill_(text, fill));
 
   function message(mine: boolean, text: string, at: number, name?: string) {
-    return h('div', { class: 'msg ' + (mine ? 'me' : 'them') },
-      (mine || name) && h('span', { class: mine ? 'vh' : 'name' }, mine ? words.you_ : name),
+    return h(mine ? 'div.msg me' : 'div.msg them', {},
+      (mine || name) && h(mine ? 'span.vh' : 'span.name', {}, mine ? words.you_ : name),
       h('p.text', { dir: 'auto' }, ...linked(text)),
       h('time', { datetime: new Date(at).toISOString() }, speak.time_(at)));
   }
 
-  function card({ seq, faq, title, text, link, lang }: ChatEvent) {
-    const judge = (ok: boolean) => () => chat.tell({ type: 'helped', seq, ok });
+  function card({ seq, title, text, link, lang }: ChatEvent) {
+    const judge = (ok: boolean) => () => (chat.tell_({ type: 'helped', seq, ok }), focus());
     const asked = h('div.choices', {}, h('p.dim', {}, words.helpful_),
       h('button.box', { onclick: judge(true) }, words.yes_), h('button.box', { onclick: judge(false) }, words.person_));
-    choices.set(faq, asked);
+    choices.set(seq, asked);
     return h('article.card', { 'aria-label': words.auto_ },
       h('p.kind', {}, icon('auto'), words.auto_), h('div', { lang },
         title && h('p.title', { dir: 'auto' }, title), h('p.text', { dir: 'auto' }, ...linked(text ?? ''))),
       readMore(words, link), asked);
   }
 
-  function judged({ faq, ok }: ChatEvent) {
-    choices.get(faq)?.replaceChildren(icon('check'), ok ? words.glad_ : words.notHelped_);
-    choices.delete(faq);
+  function judged({ of, ok }: ChatEvent) {
+    choices.get(of)?.replaceChildren(icon('check'), ok ? words.glad_ : words.notHelped_);
+    choices.delete(of);
     return undefined;
   }
 
@@ -52,10 +52,8 @@ export function transcript(words: Words, speak: Speech, chat: Chat) {
       case 'helped': return judged(event);
       case 'queued': return line(words.queued_[reason] ?? words.queued_.asked!);
       case 'joined': return say(words.joined_, { name });
-      case 'left': return say(reason == 'agent_lost' ? words.lost_ : words.gone_, { name: name || event.agent });
-      case 'transferred': return say(words.transferred_, { from: event.from_name || event.from, to: event.to?.name ?? '', reason });
-      case 'notice': return say(words.notice_[event.code], event.params ?? {});
-      case 'promise': return say(words.promised_, { due: speak.when_(event.due), text });
+      case 'left': return say(reason == 'agent_lost' ? words.lost_ : words.gone_, { name });
+      case 'transferred': return say(words.transferred_, { from: event.from_name, to: event.to.name, reason });
       case 'rated': return line(words.thanks_);
       case 'closed': return line(event.by == 'visitor' ? words.ended_ : words.closed_);
       default: return undefined;
@@ -82,8 +80,8 @@ export function transcript(words: Words, speak: Speech, chat: Chat) {
 
   /** Draws what is on its way and the state under the newest own message. */
   function follow() {
-    for (const [mid, el] of onTheWay) if (!chat.outbox.some((item) => item.mid == mid)) el.remove(), onTheWay.delete(mid);
-    for (const { mid, at, text } of chat.outbox) {
+    for (const [mid, el] of onTheWay) if (!chat.outbox_.some((item) => item.mid == mid)) el.remove(), onTheWay.delete(mid);
+    for (const { mid, at, text } of chat.outbox_) {
       if (text === undefined || onTheWay.has(mid)) continue;
       const el = message(true, text, at);
       el.dataset.mid = mid;
@@ -93,10 +91,10 @@ export function transcript(words: Words, speak: Speech, chat: Chat) {
     const all = log.querySelectorAll<HTMLElement>('.me');
     const last = all[all.length - 1];
     if (!last) return state.remove();
-    const waiting = chat.outbox.find((item) => !item.acked && item.text !== undefined);
+    const waiting = chat.outbox_.find((item) => !item.acked && item.text !== undefined);
     const seq = +(last.dataset.seq ?? 0);
     const late = waiting && Date.now() - waiting.at > 5000;
-    const text = waiting ? (late ? words.notYet_ : words.sending_) : seq && seq <= chat.seenByAgent ? words.seen_ : words.sent_;
+    const text = waiting ? (late ? words.notYet_ : words.sending_) : seq && seq <= chat.seenByAgent_ ? words.seen_ : words.sent_;
     if (state.textContent != text) state.textContent = text;
     state.classList.toggle('late', !!late);
     if (state.previousSibling != last) last.after(state);
@@ -109,5 +107,5 @@ export function transcript(words: Words, speak: Speech, chat: Chat) {
     before = undefined;
   }
 
-  return { log, add, follow, clear };
+  return { log_: log, add_: add, follow_: follow, clear_: clear };
 }

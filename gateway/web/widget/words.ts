@@ -9,20 +9,19 @@ export interface Words {
   unread_: Forms;
   hello_: string; intro_: string; top_: string; search_: string; found_: Forms; nothing_: string;
   more_: string; newTab_: string;
-  open_: string; openUntil_: string; shut_: string; opensAt_: string;
+  open_: string; shut_: string;
   connecting_: string; offline_: string;
   you_: string; talk_: string; write_: string; send_: string; person_: string; asked_: string;
   left_: Forms; tooLong_: Forms;
   auto_: string; helpful_: string; yes_: string; glad_: string; notHelped_: string;
   typing_: string; sending_: string; sent_: string; seen_: string; notYet_: string; refused_: string;
+  /** By reason; `asked` also stands for those not listed. */
   queued_: Record<string, string>;
   place_: string; wait_: string;
-  joined_: string; gone_: string; lost_: string; transferred_: string; promised_: string; ended_: string; closed_: string;
-  notice_: Record<string, string>;
+  joined_: string; gone_: string; lost_: string; transferred_: string; ended_: string; closed_: string;
   rate_: string; score_: string; better_: string; sendRating_: string; thanks_: string; again_: string;
   menu_: string; language_: string; sound_: string; answers_: string; end_: string; endSure_: string; keep_: string; back_: string;
   newest_: string;
-  email_: string; emailWhy_: string; save_: string; saved_: string;
 }
 
 export type Fill = Record<string, string | number>;

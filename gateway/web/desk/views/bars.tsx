@@ -1,13 +1,29 @@
 /* Quiet bars: the line is lost and when the next try is; words that could not be sent. */
 
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { discard, link, pending, refusalWords, retryNow, say, welcomed } from '../app';
 import { now } from '../time';
 import type { Pending } from '../types';
 import { t } from '../words';
 
+/** A line that is back within this time is not worth a word, ms. */
+const UNSAID_MS = 700;
+
+function useLostForLong(): boolean {
+  const lost = link.value.state !== 'open' && (welcomed.value || link.value.attempt > 0);
+  const said = useSignal(false);
+  useEffect(() => {
+    if (!lost) return void (said.value = false);
+    const timer = window.setTimeout(() => (said.value = true), UNSAID_MS);
+    return () => clearTimeout(timer);
+  }, [lost]);
+  return lost && said.value;
+}
+
 export function ConnectionBar() {
-  const { state, retryAt, attempt } = link.value;
-  if (state === 'open' || (!welcomed.value && attempt === 0)) return <div role="status" />;
+  const { state, retryAt } = link.value;
+  if (!useLostForLong()) return <div role="status" />;
   const left = Math.max(0, Math.ceil((retryAt - now.value) / 1000));
   return (
     <div role="status">

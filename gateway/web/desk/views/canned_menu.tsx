@@ -35,7 +35,15 @@ export function menuKey(e: KeyboardEvent, menu: Signal<Menu | null>, choose: (in
   return true;
 }
 
-export function CannedMenu({ menu, lang, choose }: { menu: Menu; lang: string; choose(index: number): void }) {
+interface MenuProps {
+  menu: Menu;
+  lang: string;
+  /** The text as it will stand in the composer. */
+  filled(text: string): string;
+  choose(index: number): void;
+}
+
+export function CannedMenu({ menu, lang, filled, choose }: MenuProps) {
   return (
     <div class="canned">
       <p class="dim">{t('canned.title', { lang: languageName(lang) })}</p>
@@ -54,7 +62,7 @@ export function CannedMenu({ menu, lang, choose }: { menu: Menu; lang: string; c
             }}
           >
             <b>/{item.name}</b>
-            <span dir="auto">{item.text}</span>
+            <span dir="auto">{filled(item.text)}</span>
           </li>
         ))}
       </ul>

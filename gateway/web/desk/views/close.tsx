@@ -1,7 +1,7 @@
 /* Closing a chat in one step: solved or not, what it was about, what was needed. */
 
 import { useSignal } from '@preact/signals';
-import { closeChat, refusalWords, say, select, state } from '../app';
+import { closeChat, refusalWords, say, select, selected, state } from '../app';
 import type { Refusal } from '../connection';
 import { panel } from '../keys';
 import type { Chat } from '../types';
@@ -22,7 +22,7 @@ export function CloseForm({ chat }: { chat: Chat }) {
     try {
       await closeChat(chat.chat, form.get('outcome') === 'unsolved' ? 'unsolved' : 'solved', category, String(form.get('need')).trim());
       panel.value = '';
-      select(null);
+      if (selected.value === chat.chat) select(null);
       say(t('close.done', { who: visitorName(chat.visitor.name, chat.chat) }));
     } catch (e) {
       trouble.value = refusalWords(e as Refusal);

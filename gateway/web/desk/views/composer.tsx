@@ -57,28 +57,38 @@ export function Composer({ chat }: { chat: Chat }) {
   const length = [...text.value].length;
   const note = tab.value === 'note';
 
+  // Each tab has a field of its own; the keyboard goes with the tab, so that no letter is taken for a shortcut.
+  const turned = useRef(false);
+  useLayoutEffect(() => {
+    if (turned.current) area.current?.focus();
+    turned.current = false;
+  }, [tab.value]);
+
   useLayoutEffect(() => {
     if (area.current) grow(area.current);
   }, [text.value, tab.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wantFocus.value !== 'composer') return;
     wantFocus.value = '';
     // A phone's keyboard comes when it is asked for.
     if (matchMedia('(pointer: fine)').matches || !('ontouchstart' in window)) area.current?.focus();
   }, [chat.chat, wantFocus.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const wish = composeWish.value;
     if (!wish) return;
     composeWish.value = '';
     turn(wish === 'note' ? 'note' : 'reply');
     if (wish === 'canned') put(text.value === '' || text.value.endsWith(' ') ? `${text.value}/` : `${text.value} /`);
-    requestAnimationFrame(() => area.current?.focus());
   }, [composeWish.value]);
 
-  function turn(to: Tab): void {
-    if (to === tab.value) return;
+  function turn(to: Tab, focus = true): void {
+    if (to === tab.value) {
+      if (focus) area.current?.focus();
+      return;
+    }
+    turned.current = focus;
     mark.stop();
     tabs.set(chat.chat, to);
     menu.value = null;
@@ -95,12 +105,14 @@ export function Composer({ chat }: { chat: Chat }) {
     menu.value = slash ? { ...slash, items: cannedFor(chat.lang, slash.word), at: 0 } : null;
   }
 
+  const filled = (words: string): string =>
+    fill(words, { visitor: chat.visitor.name ?? '', agent: me.value?.name ?? '', shop: state.value.shop });
+
   function choose(index: number): void {
     const open = menu.value;
     const item = open?.items[index];
     if (!open || !item) return;
-    const filled = fill(item.text, { visitor: chat.visitor.name ?? '', agent: me.value?.name ?? '', shop: state.value.shop });
-    put(text.value.slice(0, open.from) + filled + text.value.slice(open.to));
+    put(text.value.slice(0, open.from) + filled(item.text) + text.value.slice(open.to));
     menu.value = null;
     area.current?.focus();
   }
@@ -152,14 +164,11 @@ export function Composer({ chat }: { chat: Chat }) {
             aria-selected={tab.value === name}
             aria-controls="compose-area"
             tabIndex={tab.value === name ? 0 : -1}
-            onClick={() => {
-              turn(name);
-              area.current?.focus();
-            }}
+            onClick={() => turn(name)}
             onKeyDown={(e) => {
               if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
               const other = name === 'reply' ? 'note' : 'reply';
-              turn(other);
+              turn(other, false);
               requestAnimationFrame(() => document.getElementById(`tab-${other}`)?.focus());
             }}
           >
@@ -170,7 +179,7 @@ export function Composer({ chat }: { chat: Chat }) {
         {note && <span class="only-us">{t('compose.note.only')}</span>}
       </div>
       <div class="compose-area" id="compose-area" role="tabpanel" aria-labelledby={`tab-${tab.value}`}>
-        {menu.value && <CannedMenu menu={menu.value} lang={chat.lang} choose={choose} />}
+        {menu.value && <CannedMenu menu={menu.value} lang={chat.lang} filled={filled} choose={choose} />}
         <textarea
           key={tab.value}
           ref={area}

@@ -1,6 +1,6 @@
 /* The middle pane: a chat of mine, an offer with its whole hand-over, somebody who waits, or nothing yet. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import {
   accept,
   agents,
@@ -64,7 +64,7 @@ function Head({ name, lang, sub, children }: HeadProps) {
 /** Gives the keyboard to a region when the agent opened it. */
 function useFocusWhen(wanted: 'offer', key: number) {
   const element = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wantFocus.value !== wanted) return;
     wantFocus.value = '';
     element.current?.focus({ preventScroll: true });
@@ -129,8 +129,8 @@ function Foot({ chat }: { chat: Chat }) {
 function Gone({ chat }: { chat: Chat }) {
   const key = chat.goneReason === 'taken' ? 'gone.takenover' : `gone.${chat.goneReason}`;
   return (
-    <footer class="gone" role="status">
-      <p>{hasWord(key) ? t(key as Word) : t('gone.other')}</p>
+    <footer class="gone">
+      <p role="status">{hasWord(key) ? t(key as Word) : t('gone.other')}</p>
       <button onClick={() => select(null)}>{t('gone.dismiss')}</button>
     </footer>
   );
@@ -208,7 +208,7 @@ function Nothing() {
 export function Conversation() {
   const chat = selectedChat.value;
   const number = selected.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     panel.value = '';
   }, [number]);
   if (chat?.role === 'offered') return <OfferView key={chat.chat} chat={chat} />;

@@ -105,13 +105,13 @@ export function Desk() {
       </div>
       <nav class="pane list" aria-label={t('list')}>
         {welcomed.value ? <ChatList /> : <Skeleton />}
+        <Divider side="left" label={t('divider.left')} />
       </nav>
-      <Divider side="left" label={t('divider.left')} />
       <main class="pane chat" aria-label={t('conversation')}>
         {welcomed.value ? <Conversation /> : <Skeleton />}
       </main>
-      <Divider side="right" label={t('divider.right')} />
       <aside class="pane info" aria-label={t('visitor')}>
+        <Divider side="right" label={t('divider.right')} />
         {welcomed.value ? <VisitorPane /> : <Skeleton />}
       </aside>
       <p class="toast" role="status" data-on={toast.value !== ''}>

@@ -5,7 +5,7 @@ import { hour, moment, now } from '../time';
 import type { ChatEvent, Note, Pending } from '../types';
 import { hasWord, t, type Key } from '../words';
 import { Icon } from './icons';
-import { memo, OutLink, webAddress, Words } from './parts';
+import { Bubble, memo, OutLink, webAddress, Words } from './parts';
 
 /** A message that is not out after this time says so, ms. */
 const SLOW_MS = 5000;
@@ -36,9 +36,7 @@ function Message({ event: e, joined, seen }: EntryProps) {
           <b dir="auto">{own ? e.name : e.name || t('visitor')}</b> <When at={e.at} />
         </p>
       )}
-      <p class="bubble" dir="auto" title={moment(e.at)}>
-        <Words text={e.text ?? ''} />
-      </p>
+      <Bubble text={e.text ?? ''} title={moment(e.at)} />
       {seen && (
         <p class="meta seen">
           <Icon name="check" /> {t('seen')}
@@ -62,7 +60,8 @@ function Answer({ event: e }: { event: ChatEvent }) {
         </p>
         {href && (
           <OutLink href={href}>
-            {t('auto.link')} <Icon name="out" />
+            {t('auto.link')}
+            <Icon name="out" />
           </OutLink>
         )}
       </div>
@@ -131,9 +130,7 @@ export const NoteEntry = memo(({ note }: { note: Note }) => (
     <p class="meta">
       <Icon name="lock" /> <b dir="auto">{note.name || note.agent}</b> {t('note.only')} <When at={note.at} />
     </p>
-    <p class="bubble" dir="auto">
-      <Words text={note.text} />
-    </p>
+    <Bubble text={note.text} />
   </li>
 ));
 
@@ -142,9 +139,7 @@ export const PendingEntry = memo(({ p }: { p: Pending }) => {
   const slow = useComputed(() => now.value - p.at > SLOW_MS).value;
   return (
     <li class={`entry agent pending${p.kind === 'note' ? ' note' : ''}`} data-mid={p.mid}>
-      <p class="bubble" dir="auto">
-        <Words text={p.text} />
-      </p>
+      <Bubble text={p.text} />
       {p.state === 'waiting' && <p class="meta">{slow ? t('sending.slow') : t('sending')}</p>}
     </li>
   );

@@ -32,7 +32,7 @@ function Strength() {
   const level = strength(password.value);
   return (
     <p class="strength" data-level={level} id="strength">
-      <span class="bars" aria-hidden="true">
+      <span class="level" aria-hidden="true">
         <i />
         <i />
         <i />

@@ -101,7 +101,7 @@ function Presence() {
   if (!agent) return null;
   const online = agent.state === 'online';
   return (
-    <div class="presence" role="group" aria-label={t('presence')}>
+    <div class="presence">
       <span class={online ? 'dot on' : 'dot'} aria-hidden="true" />
       <select
         aria-label={t('presence')}

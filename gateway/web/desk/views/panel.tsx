@@ -1,6 +1,6 @@
 /* What the transfer form and the close form share: they stand where the composer is, keep the focus in order and go with Esc. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { wantFocus } from '../app';
 import { panel } from '../keys';
@@ -24,7 +24,7 @@ interface Props {
 
 export function Panel({ title, go, busy, trouble, submit, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>('select, input, textarea')?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('select, input, textarea')?.focus(), []);
   return (
     <form
       class="panel"

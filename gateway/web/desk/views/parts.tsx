@@ -66,6 +66,18 @@ export function Words({ text }: { text: string }) {
   return <>{parts}</>;
 }
 
+/** What somebody wrote, in its own direction; the bubble keeps the page's. */
+export function Bubble({ text, label, title }: { text: string; label?: string; title?: string }) {
+  return (
+    <p class={label ? 'bubble ghost' : 'bubble'} title={title}>
+      {label && <span class="visually-hidden">{label}</span>}
+      <span class="words" dir="auto">
+        <Words text={text} />
+      </span>
+    </p>
+  );
+}
+
 /** A ring that empties until the offer ends; the seconds stand inside. */
 export function Ring({ offer, big }: { offer: Offer; big?: boolean }) {
   const left = Math.max(0, offer.deadline - now.value);

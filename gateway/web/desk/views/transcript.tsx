@@ -7,7 +7,7 @@ import { dayLine, now, sameDay } from '../time';
 import type { Chat, ChatEvent, Note, Pending } from '../types';
 import { t } from '../words';
 import { Entry, NoteEntry, PendingEntry } from './entries';
-import { Words } from './parts';
+import { Bubble } from './parts';
 
 /** Entries drawn at first; earlier ones come on demand. */
 const SHOWN = 200;
@@ -45,7 +45,7 @@ function lastOwnOf(items: Item[]): number {
 function Day({ at }: { at: number }) {
   const line = useComputed(() => dayLine(at, now.value));
   return (
-    <li class="day" role="presentation">
+    <li class="day">
       <span>{line}</span>
     </li>
   );
@@ -55,9 +55,7 @@ function Typing({ chat }: { chat: Chat }) {
   if (!chat.typing) return null;
   return (
     <li class="entry visitor">
-      <p class="bubble ghost" dir="auto" aria-label={t('typing.draft')}>
-        {chat.typing.draft ? <Words text={chat.typing.draft} /> : <span class="dots" aria-hidden="true" />}
-      </p>
+      <Bubble text={chat.typing.draft || '···'} label={t('typing.draft')} />
       <p class="meta">{t('typing')}</p>
     </li>
   );

@@ -1,7 +1,7 @@
 /* Handing a chat over: to a colleague or a queue, with the reason the visitor will read. */
 
 import { useSignal } from '@preact/signals';
-import { agents, me, refusalWords, say, select, state, transfer } from '../app';
+import { agents, me, refusalWords, say, select, selected, state, transfer } from '../app';
 import type { Refusal } from '../connection';
 import { panel } from '../keys';
 import type { AgentItem, Chat } from '../types';
@@ -33,7 +33,7 @@ export function TransferForm({ chat }: { chat: Chat }) {
     try {
       await transfer(chat.chat, { kind: kind === 'agent' ? 'agent' : 'queue', to: rest.join(':') }, reason, String(form.get('note')).trim());
       panel.value = '';
-      select(null);
+      if (selected.value === chat.chat) select(null);
       say(t('transfer.done', { who: visitorName(chat.visitor.name, chat.chat) }));
     } catch (e) {
       trouble.value = refusalWords(e as Refusal);

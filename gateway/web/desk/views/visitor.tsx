@@ -26,7 +26,8 @@ function Address({ url, title }: { url: string; title?: string }) {
   const short = title || href.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
   return (
     <OutLink href={href}>
-      {short} <Icon name="out" />
+      {short}
+      <Icon name="out" />
     </OutLink>
   );
 }
@@ -128,10 +129,10 @@ function Transfers({ chat }: { chat: Chat }) {
 }
 
 function Notes({ notes }: { notes: Note[] }) {
+  if (notes.length === 0) return <p class="dim">{t('notes.none')}</p>;
   return (
     <section>
       <h3>{t('notes', { n: notes.length })}</h3>
-      {notes.length === 0 && <p class="dim">{t('notes.none')}</p>}
       <ul class="notes">
         {notes.map((n) => (
           <li key={n.mid || n.at}>
@@ -187,7 +188,8 @@ export function VisitorPane() {
         <Earlier list={chat.visitor.earlier ?? []} />
         <p>
           <a href={`/api/v1/chats/${chat.chat}.txt`} target="_blank" rel="noopener">
-            {t('transcript.txt')} <Icon name="out" />
+            {t('transcript.txt')}
+            <Icon name="out" />
           </a>
         </p>
       </div>

@@ -10,7 +10,7 @@ const words: Words = {
   found_: { one: 'Pronađen {n} odgovor', few: 'Pronađena {n} odgovora', other: 'Pronađeno {n} odgovora' },
   nothing_: 'Za ovo još nemamo gotov odgovor. Pišite nam ispod i pomoći će vam osoba.',
   more_: 'Pročitaj više', newTab_: 'otvara se u novoj kartici',
-  open_: 'Tu smo', openUntil_: 'Radimo do {time}', shut_: 'Trenutno ne radimo', opensAt_: 'Trenutno ne radimo. Ponovo radimo: {time}',
+  open_: 'Tu smo', shut_: 'Trenutno ne radimo',
   connecting_: 'Povezivanje …', offline_: 'Niste na mreži. Čuvamo ono što napišete.',
   you_: 'Vi', talk_: 'Razgovor', write_: 'Napišite poruku', send_: 'Pošalji', person_: 'Razgovaraj s osobom',
   asked_: 'Osoba je pozvana',
@@ -23,9 +23,7 @@ const words: Words = {
   refused_: 'Ovu poruku ne možemo primiti u ovom obliku. Izmijenite je i pošaljite ponovo.',
   queued_: {
     asked: 'Pozivamo osobu za vas.',
-    no_answer: 'Pozivamo osobu za vas.',
     not_helped: 'Hvala što ste nam rekli. Pozivamo osobu za vas.',
-    limit: 'Pozivamo osobu za vas.',
     closed_hours: 'Trenutno ne radimo. Vaša poruka je sačuvana i prvi ste na redu kad otvorimo.',
     transfer: 'Čekate pravi tim. Vide sve što ste napisali.',
     agent_lost: 'Ponovo ste prvi na redu. Sljedeća osoba vidi sve što ste napisali.',
@@ -35,17 +33,10 @@ const words: Words = {
   wait_: 'Oko {low}–{high} min.',
   joined_: 'Razgovor vodi {name}', gone_: '{name} više nije u razgovoru', lost_: 'Prekinuta je veza ({name})',
   transferred_: 'Predaja razgovora: {from} → {to}. Razlog: {reason}',
-  promised_: 'Obećano do {due}: {text}',
   ended_: 'Završili ste razgovor', closed_: 'Razgovor je završen',
-  notice_: {
-    surge: 'Trenutno nam piše više ljudi nego inače. Hvala na strpljenju.',
-    sorry_wait: 'Žao nam je što traje duže nego što bi trebalo. Zadržavate svoje mjesto.',
-    voucher: 'U znak zahvale za čekanje poklanjamo vam kupon: {code}',
-  },
   rate_: 'Kako ocjenjujete ovaj razgovor?', score_: '{n} od 5', better_: 'Šta možemo bolje? (nije obavezno)',
   sendRating_: 'Pošalji ocjenu', thanks_: 'Hvala na ocjeni.', again_: 'Započni novi razgovor',
   menu_: 'Meni', language_: 'Jezik', sound_: 'Zvuk', answers_: 'Pronađi odgovore', end_: 'Završi razgovor',
   endSure_: 'Završiti ovaj razgovor?', keep_: 'Nastavi razgovor', back_: 'Nazad na razgovor', newest_: 'Najnovije poruke',
-  email_: 'Vaš e-mail', emailWhy_: 'Ostavite e-mail pa ćemo odgovoriti i tamo.', save_: 'Sačuvaj', saved_: 'Sačuvano. Hvala.',
 };
 export default words;

@@ -10,7 +10,7 @@ const words: Words = {
   found_: { one: '{n} answer found', other: '{n} answers found' },
   nothing_: 'No ready answer for this yet. Write to us below and a person will help.',
   more_: 'Read more', newTab_: 'opens in a new tab',
-  open_: 'We are here', openUntil_: 'Open until {time}', shut_: 'Closed now', opensAt_: 'Closed now. Open again {time}',
+  open_: 'We are here', shut_: 'Closed now',
   connecting_: 'Connecting …', offline_: 'You are offline. We keep what you write.',
   you_: 'You', talk_: 'Conversation', write_: 'Write a message', send_: 'Send', person_: 'Talk to a person',
   asked_: 'A person has been asked for',
@@ -23,9 +23,7 @@ const words: Words = {
   refused_: 'This message could not be taken as it is. Please change it and send it again.',
   queued_: {
     asked: 'We are getting a person for you.',
-    no_answer: 'We are getting a person for you.',
     not_helped: 'Thank you for telling us. We are getting a person for you.',
-    limit: 'We are getting a person for you.',
     closed_hours: 'We are closed now. Your message is kept, and you are first in line when we open.',
     transfer: 'You are in line for the right team. They see everything you wrote.',
     agent_lost: 'You are first in line again. The next person sees everything you wrote.',
@@ -35,17 +33,10 @@ const words: Words = {
   wait_: 'About {low}–{high} min.',
   joined_: '{name} is here', gone_: '{name} has left the chat', lost_: 'The connection to {name} was lost',
   transferred_: '{from} is handing you over to {to}: {reason}',
-  promised_: 'Promised by {due}: {text}',
   ended_: 'You ended the chat', closed_: 'The chat is closed',
-  notice_: {
-    surge: 'More people than usual are writing to us right now. Thank you for your patience.',
-    sorry_wait: 'Sorry that this takes longer than it should. You keep your place.',
-    voucher: 'As a thank-you for waiting, here is a voucher: {code}',
-  },
   rate_: 'How was this chat?', score_: '{n} of 5', better_: 'What could we do better? (optional)',
   sendRating_: 'Send rating', thanks_: 'Thank you for the rating.', again_: 'Start a new chat',
   menu_: 'Menu', language_: 'Language', sound_: 'Sound', answers_: 'Find answers', end_: 'End chat',
   endSure_: 'End this chat?', keep_: 'Keep chatting', back_: 'Back to the chat', newest_: 'Newest messages',
-  email_: 'Your e-mail', emailWhy_: 'Leave your e-mail and we will answer there too.', save_: 'Save', saved_: 'Saved. Thank you.',
 };
 export default words;

@@ -10,7 +10,7 @@ const words: Words = {
   found_: { one: 'Rastas {n} atsakymas', few: 'Rasti {n} atsakymai', other: 'Rasta {n} atsakymų' },
   nothing_: 'Paruošto atsakymo dar neturime. Parašykite mums žemiau – padės žmogus.',
   more_: 'Skaityti daugiau', newTab_: 'atsidaro naujoje kortelėje',
-  open_: 'Mes čia', openUntil_: 'Dirbame iki {time}', shut_: 'Dabar nedirbame', opensAt_: 'Dabar nedirbame. Vėl dirbsime {time}',
+  open_: 'Mes čia', shut_: 'Dabar nedirbame',
   connecting_: 'Jungiamasi …', offline_: 'Nėra interneto ryšio. Ką parašysite, išsaugosime.',
   you_: 'Jūs', talk_: 'Pokalbis', write_: 'Parašykite žinutę', send_: 'Siųsti', person_: 'Kalbėti su žmogumi',
   asked_: 'Žmogus jau pakviestas',
@@ -23,9 +23,7 @@ const words: Words = {
   refused_: 'Tokios žinutės priimti negalime. Pakeiskite ją ir siųskite dar kartą.',
   queued_: {
     asked: 'Kviečiame jums žmogų.',
-    no_answer: 'Kviečiame jums žmogų.',
     not_helped: 'Ačiū, kad pasakėte. Kviečiame jums žmogų.',
-    limit: 'Kviečiame jums žmogų.',
     closed_hours: 'Dabar nedirbame. Jūsų žinutę išsaugojome, o kai pradėsime darbą, būsite pirmi eilėje.',
     transfer: 'Laukiate reikiamo skyriaus. Jie matys viską, ką parašėte.',
     agent_lost: 'Vėl esate pirmi eilėje. Kitas darbuotojas matys viską, ką parašėte.',
@@ -35,17 +33,10 @@ const words: Words = {
   wait_: 'Maždaug {low}–{high} min.',
   joined_: 'Jums padeda {name}', gone_: '{name} paliko pokalbį', lost_: 'Ryšys su darbuotoju nutrūko ({name})',
   transferred_: 'Jus perduoda: {from} → {to}. Priežastis: {reason}',
-  promised_: 'Pažadėta iki {due}: {text}',
   ended_: 'Jūs baigėte pokalbį', closed_: 'Pokalbis baigtas',
-  notice_: {
-    surge: 'Šiuo metu mums rašo daugiau žmonių nei įprastai. Ačiū už kantrybę.',
-    sorry_wait: 'Atsiprašome, kad trunka ilgiau, nei turėtų. Jūsų vieta eilėje išlieka.',
-    voucher: 'Dėkodami už kantrybę dovanojame kuponą: {code}',
-  },
   rate_: 'Kaip įvertintumėte šį pokalbį?', score_: '{n} iš 5', better_: 'Ką galėtume daryti geriau? (nebūtina)',
   sendRating_: 'Siųsti įvertinimą', thanks_: 'Ačiū už įvertinimą.', again_: 'Pradėti naują pokalbį',
   menu_: 'Meniu', language_: 'Kalba', sound_: 'Garsas', answers_: 'Rasti atsakymą', end_: 'Baigti pokalbį',
   endSure_: 'Baigti šį pokalbį?', keep_: 'Tęsti pokalbį', back_: 'Grįžti į pokalbį', newest_: 'Naujausios žinutės',
-  email_: 'Jūsų el. paštas', emailWhy_: 'Palikite el. paštą – atsakysime ir ten.', save_: 'Išsaugoti', saved_: 'Išsaugota. Ačiū.',
 };
 export default words;

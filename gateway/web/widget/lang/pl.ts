@@ -10,7 +10,7 @@ const words: Words = {
   found_: { one: 'Znaleziono {n} odpowiedź', few: 'Znaleziono {n} odpowiedzi', other: 'Znaleziono {n} odpowiedzi' },
   nothing_: 'Nie mamy jeszcze gotowej odpowiedzi. Napisz do nas poniżej, pomoże Ci człowiek.',
   more_: 'Czytaj więcej', newTab_: 'otwiera się w nowej karcie',
-  open_: 'Jesteśmy tutaj', openUntil_: 'Czynne do {time}', shut_: 'Teraz nieczynne', opensAt_: 'Teraz nieczynne. Wracamy: {time}',
+  open_: 'Jesteśmy tutaj', shut_: 'Teraz nieczynne',
   connecting_: 'Łączenie …', offline_: 'Brak połączenia z internetem. Zachowamy to, co napiszesz.',
   you_: 'Ty', talk_: 'Rozmowa', write_: 'Napisz wiadomość', send_: 'Wyślij', person_: 'Porozmawiaj z człowiekiem',
   asked_: 'Wzywamy już konsultanta',
@@ -23,9 +23,7 @@ const words: Words = {
   refused_: 'Nie możemy przyjąć tej wiadomości w tej postaci. Zmień ją i wyślij ponownie.',
   queued_: {
     asked: 'Prosimy do Ciebie konsultanta.',
-    no_answer: 'Prosimy do Ciebie konsultanta.',
     not_helped: 'Dziękujemy za informację. Prosimy do Ciebie konsultanta.',
-    limit: 'Prosimy do Ciebie konsultanta.',
     closed_hours: 'Teraz mamy nieczynne. Wiadomość zachowaliśmy, a po otwarciu czeka Cię pierwsze miejsce w kolejce.',
     transfer: 'Czekasz na właściwy zespół. Zobaczy wszystko, co zostało napisane.',
     agent_lost: 'Znów masz pierwsze miejsce w kolejce. Następna osoba zobaczy całą rozmowę.',
@@ -35,17 +33,10 @@ const words: Words = {
   wait_: 'Około {low}–{high} min.',
   joined_: 'Rozmawia z Tobą {name}', gone_: '{name} opuszcza rozmowę', lost_: 'Utracono połączenie ({name})',
   transferred_: 'Przekazanie rozmowy: {from} → {to}. Powód: {reason}',
-  promised_: 'Obiecano do {due}: {text}',
   ended_: 'Rozmowa zakończona przez Ciebie', closed_: 'Rozmowa zakończona',
-  notice_: {
-    surge: 'Pisze do nas teraz więcej osób niż zwykle. Dziękujemy za cierpliwość.',
-    sorry_wait: 'Przepraszamy, że trwa to dłużej, niż powinno. Twoje miejsce w kolejce jest zachowane.',
-    voucher: 'W podziękowaniu za czekanie mamy dla Ciebie kupon: {code}',
-  },
   rate_: 'Jak oceniasz tę rozmowę?', score_: '{n} na 5', better_: 'Co możemy poprawić? (nieobowiązkowe)',
   sendRating_: 'Wyślij ocenę', thanks_: 'Dziękujemy za ocenę.', again_: 'Rozpocznij nową rozmowę',
   menu_: 'Menu', language_: 'Język', sound_: 'Dźwięk', answers_: 'Znajdź odpowiedź', end_: 'Zakończ rozmowę',
   endSure_: 'Zakończyć tę rozmowę?', keep_: 'Rozmawiaj dalej', back_: 'Wróć do rozmowy', newest_: 'Najnowsze wiadomości',
-  email_: 'Twój e-mail', emailWhy_: 'Zostaw e-mail, a odpowiemy także tam.', save_: 'Zapisz', saved_: 'Zapisano. Dziękujemy.',
 };
 export default words;

@@ -10,7 +10,7 @@ const words: Words = {
   found_: { other: '找到 {n} 个答案' },
   nothing_: '暂时没有现成的答案。请在下方留言，会有人工客服帮您。',
   more_: '了解更多', newTab_: '在新标签页中打开',
-  open_: '我们在线', openUntil_: '营业至 {time}', shut_: '现在休息', opensAt_: '现在休息，{time} 恢复服务',
+  open_: '我们在线', shut_: '现在休息',
   connecting_: '正在连接……', offline_: '您已离线，我们会保留您写的内容。',
   you_: '您', talk_: '对话', write_: '输入消息', send_: '发送', person_: '转人工客服',
   asked_: '已为您呼叫人工客服',
@@ -23,9 +23,7 @@ const words: Words = {
   refused_: '这条消息无法按原样接收，请修改后重新发送。',
   queued_: {
     asked: '正在为您接通人工客服。',
-    no_answer: '正在为您接通人工客服。',
     not_helped: '感谢您的反馈，正在为您接通人工客服。',
-    limit: '正在为您接通人工客服。',
     closed_hours: '我们现在休息。您的消息已保存，恢复服务后您将排在第一位。',
     transfer: '正在为您转接合适的团队，他们能看到您写的全部内容。',
     agent_lost: '您重新排在第一位，下一位客服能看到您写的全部内容。',
@@ -35,17 +33,10 @@ const words: Words = {
   wait_: '大约 {low}–{high} 分钟。',
   joined_: '{name} 为您服务', gone_: '{name} 已离开对话', lost_: '与 {name} 的连接已中断',
   transferred_: '{from} 正在将您转接给 {to}：{reason}',
-  promised_: '承诺在 {due} 前：{text}',
   ended_: '您已结束对话', closed_: '对话已结束',
-  notice_: {
-    surge: '目前咨询的人比平时多，感谢您的耐心等待。',
-    sorry_wait: '抱歉让您久等了，您的排队位置不变。',
-    voucher: '感谢您的耐心等待，送您一张优惠券：{code}',
-  },
   rate_: '您对这次对话满意吗？', score_: '{n} 分（满分 5 分）', better_: '我们怎样可以做得更好？（选填）',
   sendRating_: '提交评分', thanks_: '感谢您的评分。', again_: '开始新的对话',
   menu_: '菜单', language_: '语言', sound_: '声音', answers_: '查找答案', end_: '结束对话',
   endSure_: '要结束这次对话吗？', keep_: '继续聊', back_: '返回对话', newest_: '最新消息',
-  email_: '您的邮箱', emailWhy_: '留下邮箱，我们也会通过邮件回复。', save_: '保存', saved_: '已保存，谢谢。',
 };
 export default words;

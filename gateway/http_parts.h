@@ -1,0 +1,93 @@
+/* What http.c (requests in, answers out) and http_login.c (everything that waits for Redis) share; nobody else looks. */
+#ifndef FIRSTLINE_GATEWAY_HTTP_PARTS_H
+#define FIRSTLINE_GATEWAY_HTTP_PARTS_H
+#include "gateway/auth.h"
+#include "gateway/http.h"
+#include "gateway/site.h"
+
+enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_DELETE = 8, METHOD_OTHER = 16 };
+
+/* Which security headers go out. */
+enum page { PAGE_API, PAGE_DESK, PAGE_WIDGET, PAGE_DEMO, PAGE_PLAIN };
+
+struct answer {
+    int status;
+    enum page page;
+    const char *type; /* NULL = no body */
+    const void *body;
+    size_t len;
+    void *owned;     /* freed once sent: the body, when it is ours */
+    char extra[512]; /* further header lines, each ending in \r\n */
+};
+
+/* One transaction of a connection, in lws' user space. */
+struct session {
+    struct http *http;
+    struct answer answer;
+    bool answered, begun, close, head_only, secure;
+    size_t sent;
+    uint32_t waits; /* index + 1 of the exchange that will answer, 0 = none */
+};
+
+/* A request as its handler sees it. */
+struct request {
+    struct http *http;
+    struct lws *wsi;
+    struct session *session;
+    struct span path;
+    enum method method;
+    bool secure; /* the client came by TLS, as far as we know */
+    struct address client;
+    struct span host, origin;
+    char host_text[256], origin_text[256];
+};
+
+/* Something that waits for Redis or for a password check; it outlives the connection that asked. */
+struct exchange {
+    struct lws *wsi; /* NULL = the client has gone */
+    struct session *session;
+    uint32_t generation;
+    bool taken;
+    enum { EXCHANGE_LOGIN, EXCHANGE_INVITE, EXCHANGE_WHO, EXCHANGE_LOGOUT, EXCHANGE_CHAT } purpose;
+    bool secure, as_text;
+    uint64_t chat;
+    struct address client;
+    struct basic basic; /* wiped as soon as the password is checked */
+    char agent[33];
+    char token[AUTH_TOKEN_LEN + 1], token_hash[65];
+};
+
+enum {
+    EXCHANGES_MAX = 256,
+    CHECKS_AT_ONCE = 2, /* password checks on other threads: 19 MiB each */
+    ATTEMPTS_A_MINUTE = 10
+};
+
+struct check;
+
+struct http {
+    struct http_services services;
+    struct site *site;
+    struct attempts attempts;
+    struct exchange exchange[EXCHANGES_MAX];
+    struct check *running, *waiting, **waiting_end;
+    int checks;
+    struct http_counts counts;
+};
+
+/* http.c */
+void http_answer(struct lws *wsi, struct session *s, const struct answer *a);
+/* {"code","message"} for the API, a short page elsewhere; `extra` as in struct answer, or NULL. */
+void http_refuse(struct lws *wsi, struct session *s, enum page page, int status, const char *code, const char *message,
+                 const char *extra);
+/* The header's text in buf; empty when missing or too long. */
+struct span http_header(struct lws *wsi, enum lws_token_indexes token, char *buf, size_t size);
+
+/* http_login.c */
+void http_session_route(const struct request *q); /* GET, POST, DELETE /api/v1/session */
+void http_invite_route(const struct request *q);
+void http_chat_route(const struct request *q);
+void http_exchange_dropped(struct http *h, uint32_t waits);
+/* Password checks still running may end after this. */
+void http_checks_forget(struct http *h);
+#endif

@@ -1,0 +1,193 @@
+/* The site document, built once per language and kept until settings or FAQ change. */
+#include "gateway/site.h"
+#include "faq/language.h"
+#include "faq/matcher.h"
+#include <jansson.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANGS_MAX = 50, TOP_DEFAULT = 5 };
+
+struct document {
+    char lang[12];
+    char *json;
+    size_t len;
+    char tag[17];
+};
+
+struct site {
+    const char *name;
+    json_t *settings;
+    const struct matcher *faq;
+    struct document made[LANGS_MAX];
+    size_t n_made;
+};
+
+struct site *site_new(const char *name)
+{
+    struct site *s = calloc(1, sizeof *s);
+    if (s)
+        s->name = name;
+    return s;
+}
+
+static void forget(struct site *s)
+{
+    for (size_t i = 0; i < s->n_made; i++)
+        free(s->made[i].json);
+    s->n_made = 0;
+}
+
+void site_free(struct site *s)
+{
+    if (!s)
+        return;
+    forget(s);
+    json_decref(s->settings);
+    free(s);
+}
+
+bool site_change(struct site *s, struct span settings, const struct matcher *faq)
+{
+    json_t *fresh = json_loadb(settings.at, settings.len, JSON_REJECT_DUPLICATES, NULL);
+    bool right = json_is_object(fresh);
+    forget(s);
+    s->faq = faq;
+    if (right) {
+        json_decref(s->settings);
+        s->settings = fresh;
+    } else {
+        json_decref(fresh);
+    }
+    return right;
+}
+
+static const char *text(const struct site *s, const char *name, const char *otherwise)
+{
+    const char *value = json_string_value(json_object_get(s->settings, name));
+    return value && value[0] ? value : otherwise;
+}
+
+/* A comma separated setting as an array; blanks around the parts are dropped. */
+static json_t *list(const struct site *s, const char *name, const char *otherwise)
+{
+    json_t *out = json_array();
+    for (const char *at = text(s, name, otherwise); *at;) {
+        size_t len = strcspn(at, ","), skip = strspn(at, " ");
+        size_t used = skip < len ? len - skip : 0;
+        while (used > 0 && at[skip + used - 1] == ' ')
+            used--;
+        if (used > 0)
+            json_array_append_new(out, json_stringn(at + skip, used));
+        at += len + (at[len] == ',');
+    }
+    return out;
+}
+
+static bool holds(const json_t *strings, const char *wanted)
+{
+    size_t i = 0;
+    const json_t *one = NULL;
+    json_array_foreach(strings, i, one)
+    {
+        if (strcmp(json_string_value(one), wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The language asked for, or one its speakers understand, or the site's own. */
+static void choose(const struct site *s, const json_t *languages, struct span asked, char out[12])
+{
+    size_t len = 0;
+    const char *own = text(s, "default_lang", "en");
+    strncpy(out, own, 11);
+    out[11] = '\0';
+    char primary[8] = "";
+    for (; len < asked.len && len < sizeof primary - 1 && asked.at[len] != '-' && asked.at[len] != '_'; len++)
+        primary[len] = asked.at[len] >= 'A' && asked.at[len] <= 'Z' ? (char)(asked.at[len] | 0x20) : asked.at[len];
+    primary[len] = '\0';
+    const char *group = language_group(primary);
+    const char *found = holds(languages, primary) ? primary : holds(languages, group) ? group : NULL;
+    if (found)
+        strncpy(out, found, 11);
+}
+
+static void add_entry(const struct site *s, json_t *faq, size_t i, const char *lang)
+{
+    struct answer a;
+    if (matcher_shadow(s->faq, i) || !matcher_answer(s->faq, i, lang, &a))
+        return;
+    json_t *entry = json_pack("{s:s, s:s, s:s}", "id", matcher_id(s->faq, i), "title", a.title ? a.title : "", "text",
+                              a.text ? a.text : "");
+    if (entry && a.link && a.link[0])
+        json_object_set_new(entry, "link", json_string(a.link));
+    json_array_append_new(faq, entry);
+}
+
+/* The entries of faq_top first, in that order, then the others in theirs. *top = how many stand first. */
+static json_t *entries(const struct site *s, const char *lang, size_t *top)
+{
+    json_t *out = json_array(), *first = list(s, "faq_top", "");
+    size_t n = matcher_count(s->faq), k = 0;
+    const json_t *id = NULL;
+    json_array_foreach(first, k, id)
+    {
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(matcher_id(s->faq, i), json_string_value(id)) == 0)
+                add_entry(s, out, i, lang);
+    }
+    *top = json_array_size(out);
+    for (size_t i = 0; i < n; i++)
+        if (!holds(first, matcher_id(s->faq, i)))
+            add_entry(s, out, i, lang);
+    if (*top == 0)
+        *top = json_array_size(out) < TOP_DEFAULT ? json_array_size(out) : TOP_DEFAULT;
+    json_decref(first);
+    return out;
+}
+
+static bool make(struct site *s, json_t *languages, struct document *d)
+{
+    size_t top = 0;
+    json_t *faq = s->faq ? entries(s, d->lang, &top) : json_array();
+    json_int_t heartbeat = json_integer_value(json_object_get(s->settings, "heartbeat_s"));
+    json_t *hours = json_loads(text(s, "hours", "null"), JSON_DECODE_ANY, NULL);
+    json_t *all = json_pack("{s:s, s:s, s:s, s:b, s:o, s:I, s:O, s:s, s:s, s:o, s:I, s:o}", "site", s->name, "name",
+                            text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", 1, "hours",
+                            hours ? hours : json_null(), "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15,
+                            "languages", languages, "lang", d->lang, "greeting", text(s, "greeting", ""), "faq", faq,
+                            "top", (json_int_t)top, "queues", list(s, "queues", "general"));
+    d->json = all ? json_dumps(all, JSON_COMPACT) : NULL;
+    json_decref(all);
+    if (!d->json)
+        return false;
+    unsigned char hash[8];
+    d->len = strlen(d->json);
+    static const unsigned char key[crypto_shorthash_KEYBYTES] = "site document";
+    crypto_shorthash(hash, (const unsigned char *)d->json, d->len, key);
+    sodium_bin2hex(d->tag, sizeof d->tag, hash, sizeof hash);
+    return true;
+}
+
+struct span site_document(struct site *s, struct span lang, char tag[17])
+{
+    if (!s->settings)
+        return (struct span){0};
+    struct document fresh = {0}, *found = NULL;
+    json_t *languages = list(s, "languages", "en");
+    choose(s, languages, lang, fresh.lang);
+    for (size_t i = 0; i < s->n_made && !found; i++)
+        found = strcmp(s->made[i].lang, fresh.lang) == 0 ? &s->made[i] : NULL;
+    if (!found && s->n_made < LANGS_MAX && make(s, languages, &fresh)) {
+        s->made[s->n_made] = fresh;
+        found = &s->made[s->n_made++];
+    }
+    json_decref(languages);
+    if (!found)
+        return (struct span){0};
+    if (tag)
+        memcpy(tag, found->tag, sizeof found->tag);
+    return (struct span){found->json, found->len};
+}

@@ -1,0 +1,318 @@
+/* Agents with a tab here: their leases, and what channel agent:A tells them:
+ *
+ *   O offered ─▶ handover ─▶ offer     J yours ─▶ handover ─▶ chat     G, L gone     P presence     X log out */
+#include "gateway/staff.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LAST_LEASE_MS 10000 /* after the last tab closed: time to reload the page */
+
+struct agents *agents_open(struct gateway *g)
+{
+    struct agents *t = calloc(1, sizeof *t);
+    if (t) {
+        t->g = g;
+    }
+    return t;
+}
+
+void agents_close(struct agents *t)
+{
+    free(t);
+}
+
+static struct person *find_person(const struct agents *t, struct span id)
+{
+    struct person *p = t->first;
+    while (p && !span_is(id, p->id)) {
+        p = p->next;
+    }
+    return p;
+}
+
+static void agent_channel(const struct person *p, char out[48])
+{
+    snprintf(out, 48, "agent:%s", p->id);
+}
+
+struct person *staff_meet(struct agents *t, const struct result *r)
+{
+    struct person *p = find_person(t, r->agent);
+    char channel[48];
+    if (!p) {
+        p = calloc(1, sizeof *p);
+        if (!p) {
+            return NULL;
+        }
+        span_copy(r->agent, p->id, sizeof p->id);
+        agent_channel(p, channel);
+        if (!router_subscribe(t->g->router, channel)) {
+            free(p);
+            return NULL;
+        }
+        p->next = t->first;
+        t->first = p;
+    }
+    span_copy(r->name, p->name, sizeof p->name);
+    p->supervisor = r->supervisor;
+    return p;
+}
+
+void staff_join(struct person *p, struct agent *a)
+{
+    a->person = p;
+    a->next = p->tabs;
+    p->tabs = a;
+    agents_lease(a->g->agents);
+}
+
+static void set_last_lease(struct agents *t, const struct person *p)
+{
+    const struct lease lease = {.agent = span_of(p->id), .ttl_ms = LAST_LEASE_MS, .exactly = true};
+    struct call *c = call_new(t->g->calls, CALL_MACHINERY);
+    if (c && !router_lease(t->g->router, c->ticket, span_of(t->g->id), conns_counts(t->g->conns)->open, getpid(), 1,
+                           &lease)) {
+        call_drop(t->g->calls, c->ticket); /* then it runs out by itself */
+    }
+}
+
+void staff_part(struct agent *a)
+{
+    struct agents *t = a->g->agents;
+    struct person *p = a->person;
+    char channel[48];
+    if (!p) {
+        return;
+    }
+    for (struct agent **at = &p->tabs; *at; at = &(*at)->next) {
+        if (*at == a) {
+            *at = a->next;
+            break;
+        }
+    }
+    a->person = NULL;
+    if (p->tabs) {
+        return;
+    }
+    if (!t->g->draining) {
+        set_last_lease(t, p);
+    }
+    agent_channel(p, channel);
+    router_unsubscribe(t->g->router, channel);
+    for (struct person **at = &t->first; *at; at = &(*at)->next) {
+        if (*at == p) {
+            *at = p->next;
+            break;
+        }
+    }
+    free(p);
+}
+
+void agents_lease(struct agents *t)
+{
+    struct gateway *g = t->g;
+    struct lease leases[ROUTER_LEASES_MAX];
+    size_t n = 0;
+    const int64_t quiet_max_ms = 2 * (int64_t)g->settings.heartbeat_s * 1000;
+    for (struct person *p = t->first; p && n < ROUTER_LEASES_MAX; p = p->next) {
+        int64_t heard_ms = 0;
+        for (struct agent *a = p->tabs; a; a = a->next) {
+            heard_ms = a->conn->heard_ms > heard_ms ? a->conn->heard_ms : heard_ms;
+        }
+        const int64_t quiet_ms = g->now_ms - heard_ms, left_ms = (int64_t)g->settings.lease_s * 1000 - quiet_ms;
+        if (quiet_ms < quiet_max_ms && left_ms > 0) {
+            leases[n++] = (struct lease){.agent = span_of(p->id), .ttl_ms = (uint32_t)left_ms};
+        }
+    }
+    struct call *c = call_new(g->calls, CALL_MACHINERY);
+    if (c && !router_lease(g->router, c->ticket, span_of(g->id), conns_counts(g->conns)->open, getpid(), n, leases)) {
+        call_drop(g->calls, c->ticket);
+    }
+}
+
+/* ---- catching up */
+
+/* Nothing is missed from now on: those who wait for their welcome get it, with `all` the others a fresh one. */
+static void listening(struct person *p, bool all)
+{
+    p->listening = true;
+    for (struct agent *a = p->tabs; a; a = a->next) {
+        if (!a->asked && (all || !a->welcomed)) {
+            a->asked = agent_ask_home(a, a->welcomed ? SPAN("") : span_of(a->hello_id));
+        }
+    }
+}
+
+void agents_refresh(struct agents *t)
+{
+    for (struct person *p = t->first; p; p = p->next) {
+        listening(p, true);
+    }
+}
+
+void agents_subscribed(struct agents *t, struct span id)
+{
+    struct person *p = find_person(t, id);
+    if (p && !p->listening) {
+        listening(p, false);
+    }
+}
+
+void agents_logged_out(struct agents *t, const char *session_hash)
+{
+    for (struct person *p = t->first; p; p = p->next) {
+        for (struct agent *a = p->tabs; a; a = a->next) {
+            if (strcmp(a->session, session_hash) == 0) {
+                conn_close(a->conn, CONN_POLICY, "logged out");
+            }
+        }
+    }
+}
+
+/* ---- what channel agent:A tells */
+
+static void ask_handover(struct agents *t, const struct person *p, uint64_t chat, enum purpose purpose,
+                         int64_t deadline_ms)
+{
+    struct call *c = call_new(t->g->calls, CALL_AGENT);
+    if (!c) {
+        return;
+    }
+    c->chat = chat;
+    c->purpose = (uint8_t)purpose;
+    c->deadline_ms = deadline_ms;
+    span_copy(span_of(p->id), c->about, sizeof c->about);
+    if (!router_handover(t->g->router, c->ticket, chat, span_of(p->id))) {
+        call_drop(t->g->calls, c->ticket);
+    }
+}
+
+/* To every welcomed tab; chats are followed or left on the way. */
+static void to_tabs(struct person *p, struct span frame)
+{
+    for (struct agent *a = p->tabs; a; a = a->next) {
+        if (a->welcomed) {
+            conn_send(a->conn, frame);
+        }
+    }
+}
+
+static void chat_is_gone(struct person *p, const char *type, uint64_t chat, struct span reason)
+{
+    struct text t;
+    const bool stays = span_is(reason, "accepted"); /* here or in another tab: J follows */
+    text_start(&t);
+    text_add(&t, "{\"type\":\"%s\",\"chat\":%" PRIu64 ",\"reason\":", type, chat);
+    text_quoted(&t, reason);
+    text_span(&t, SPAN("}"));
+    to_tabs(p, text_view(&t));
+    text_free(&t);
+    for (struct agent *a = p->tabs; a && !stays; a = a->next) {
+        struct agent_chat *c = agent_chat_find(&a->chats, chat);
+        if (c && c->role != AGENT_CHAT_WATCHED) {
+            agent_chat_remove(&a->chats, chat);
+        }
+    }
+}
+
+static void presence_changed(struct person *p, struct span state, struct span capacity)
+{
+    struct text t;
+    text_start(&t);
+    text_span(&t, SPAN("{\"type\":\"presence\",\"state\":"));
+    text_quoted(&t, state);
+    text_add(&t, ",\"capacity\":%" PRId64 "}", wire_number(capacity));
+    to_tabs(p, text_view(&t));
+    text_free(&t);
+}
+
+void agents_message(struct agents *t, struct span id, struct span payload)
+{
+    struct person *p = find_person(t, id);
+    struct span word[3] = {{0}};
+    size_t n = 0;
+    for (size_t i = 0; i < payload.len && n < 3; n++) {
+        const char *end = memchr(payload.at + i, ' ', payload.len - i);
+        size_t len = end && n < 2 ? (size_t)(end - payload.at) - i : payload.len - i;
+        word[n] = (struct span){payload.at + i, len};
+        i += len + 1;
+    }
+    const uint64_t chat = (uint64_t)wire_number(word[1]);
+    if (!p || !word[0].len) {
+        return;
+    }
+    switch (word[0].at[0]) {
+    case 'O':
+        ask_handover(t, p, chat, FOR_OFFER, wire_number(word[2]));
+        break;
+    case 'J':
+        ask_handover(t, p, chat, FOR_CHAT, 0);
+        break;
+    case 'G':
+        chat_is_gone(p, "offer_gone", chat, word[2]);
+        break;
+    case 'L':
+        chat_is_gone(p, "chat_gone", chat, word[2]);
+        break;
+    case 'P':
+        presence_changed(p, word[1], word[2]);
+        break;
+    case 'X':
+        for (struct agent *a = p->tabs; a; a = a->next) {
+            conn_close(a->conn, CONN_POLICY, "this account was disabled");
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* A hand-over came: for an offer, for a chat that is the agent's now. */
+void staff_handed_over(struct agents *t, const struct call *call, const struct result *r)
+{
+    struct person *p = find_person(t, span_of(call->about));
+    struct text f;
+    const bool offer = call->purpose == FOR_OFFER;
+    if (!p || r->code != RESULT_OK) {
+        if (p && r->code != RESULT_REFUSED) {
+            agents_refresh(t); /* late or lost: all of it anew */
+        }
+        return;
+    }
+    const uint32_t head = (uint32_t)wire_number(wire_find(r->json, "head"));
+    text_start(&f);
+    text_add(&f, "{\"type\":\"%s\",\"chat\":%" PRIu64, offer ? "offer" : "chat", call->chat);
+    if (offer) {
+        const int64_t left_ms = call->deadline_ms - gateway_wall_ms();
+        text_add(&f, ",\"deadline\":%" PRId64 ",\"left_ms\":%" PRId64, call->deadline_ms, left_ms > 0 ? left_ms : 0);
+    }
+    text_span(&f, SPAN(",\"handover\":"));
+    text_span(&f, r->json);
+    text_span(&f, SPAN("}"));
+    for (struct agent *a = p->tabs; a && !f.failed; a = a->next) {
+        if (a->welcomed) {
+            t->g->metrics.count[METRIC_OFFERS] += offer;
+            conn_send(a->conn, text_view(&f));
+            agent_chat_add(&a->chats, call->chat, offer ? AGENT_CHAT_OFFERED : AGENT_CHAT_OWN, head);
+        }
+    }
+    text_free(&f);
+}
+
+void agents_desk(struct agents *t, struct span json)
+{
+    struct text f;
+    if (json.len < 3) {
+        return;
+    }
+    text_start(&f);
+    text_span(&f, SPAN("{\"type\":\"desk\","));
+    text_span(&f, (struct span){json.at + 1, json.len - 1});
+    for (struct person *p = t->first; p && !f.failed; p = p->next) {
+        to_tabs(p, text_view(&f));
+    }
+    text_free(&f);
+}

@@ -1,0 +1,81 @@
+/** The demo shop's words. */
+export const WORDS = {
+  en: {
+    tagline: 'Home textiles, woven to last', heading: 'Linen and wool for calm rooms',
+    lead: 'Woven in small mills around the Baltic, washed soft, and sent to you within 2–4 working days.',
+    shopNow: 'See the collection', collection: 'The autumn collection', cart: 'Cart', help: 'Help', add: 'Add to cart',
+    helpLead: 'Short answers to what our customers ask most. Not here? Write to us in the chat.', toShop: 'Back to the shop',
+    promise1: 'Free returns within 14 days', promise2: 'Delivered in 2–4 working days', promise3: 'A person answers your questions',
+    language: 'Language', demo: 'A demonstration shop: nothing is sold here.', skip: 'Skip to the products', ask: 'Ask us about it',
+    products: {
+      bedding: ['Stonewashed linen bedding', 'Duvet cover and two pillowcases'], throw: ['Lambswool throw', 'Herringbone, 140 × 200 cm'],
+      towels: ['Waffle towels', 'Set of three, linen and cotton'], cushion: ['Cushion cover', 'Dotted jacquard, 50 × 50 cm'],
+      tablecloth: ['Check tablecloth', 'Half linen, 150 × 250 cm'], curtains: ['Leaf curtains', 'A pair, lined, 140 × 260 cm'],
+    },
+  },
+  lt: {
+    tagline: 'Ilgaamžė namų tekstilė', heading: 'Linas ir vilna ramiems namams',
+    lead: 'Austa mažose Baltijos krašto audyklose, minkštai išskalbta ir pas jus per 2–4 darbo dienas.',
+    shopNow: 'Žiūrėti kolekciją', collection: 'Rudens kolekcija', cart: 'Krepšelis', help: 'Pagalba', add: 'Į krepšelį',
+    helpLead: 'Trumpi atsakymai į dažniausius pirkėjų klausimus. Neradote? Parašykite mums pokalbyje.', toShop: 'Grįžti į parduotuvę',
+    promise1: 'Nemokamas grąžinimas per 14 dienų', promise2: 'Pristatome per 2–4 darbo dienas', promise3: 'Į klausimus atsako žmogus',
+    language: 'Kalba', demo: 'Parodomoji parduotuvė: čia niekas neparduodama.', skip: 'Pereiti prie prekių', ask: 'Paklauskite mūsų',
+    products: {
+      bedding: ['Skalbto lino patalynė', 'Antklodės užvalkalas ir du pagalvių užvalkalai'], throw: ['Ėriukų vilnos pledas', 'Eglutės raštas, 140 × 200 cm'],
+      towels: ['Vafliniai rankšluosčiai', 'Trijų rinkinys, linas ir medvilnė'], cushion: ['Pagalvėlės užvalkalas', 'Taškuotas žakardas, 50 × 50 cm'],
+      tablecloth: ['Languota staltiesė', 'Puslinis, 150 × 250 cm'], curtains: ['Lapų rašto užuolaidos', 'Pora, su pamušalu, 140 × 260 cm'],
+    },
+  },
+  bs: {
+    tagline: 'Tekstil za dom, tkan da traje', heading: 'Lan i vuna za mirne prostore',
+    lead: 'Tkano u malim tkaonicama uz Baltik, omekšano pranjem i kod vas za 2–4 radna dana.',
+    shopNow: 'Pogledajte kolekciju', collection: 'Jesenja kolekcija', cart: 'Korpa', help: 'Pomoć', add: 'Dodaj u korpu',
+    helpLead: 'Kratki odgovori na najčešća pitanja kupaca. Nema vašeg? Pišite nam u razgovoru.', toShop: 'Nazad u prodavnicu',
+    promise1: 'Besplatan povrat u roku od 14 dana', promise2: 'Dostava za 2–4 radna dana', promise3: 'Na pitanja odgovara osoba',
+    language: 'Jezik', demo: 'Ogledna prodavnica: ovdje se ništa ne prodaje.', skip: 'Idi na proizvode', ask: 'Pitajte nas',
+    products: {
+      bedding: ['Lanena posteljina', 'Navlaka za jorgan i dvije jastučnice'], throw: ['Deka od jagnjeće vune', 'Uzorak riblje kosti, 140 × 200 cm'],
+      towels: ['Vafl peškiri', 'Komplet od tri, lan i pamuk'], cushion: ['Navlaka za jastuk', 'Tačkasti žakard, 50 × 50 cm'],
+      tablecloth: ['Karirani stolnjak', 'Polulan, 150 × 250 cm'], curtains: ['Zavjese s lišćem', 'Par, s podstavom, 140 × 260 cm'],
+    },
+  },
+  pl: {
+    tagline: 'Tekstylia domowe na lata', heading: 'Len i wełna do spokojnych wnętrz',
+    lead: 'Tkane w małych tkalniach nad Bałtykiem, zmiękczane praniem i u Ciebie w 2–4 dni robocze.',
+    shopNow: 'Zobacz kolekcję', collection: 'Kolekcja jesienna', cart: 'Koszyk', help: 'Pomoc', add: 'Do koszyka',
+    helpLead: 'Krótkie odpowiedzi na najczęstsze pytania klientów. Nie ma Twojego? Napisz do nas na czacie.', toShop: 'Wróć do sklepu',
+    promise1: 'Bezpłatny zwrot w ciągu 14 dni', promise2: 'Dostawa w 2–4 dni robocze', promise3: 'Na pytania odpowiada człowiek',
+    language: 'Język', demo: 'Sklep pokazowy: niczego tu nie sprzedajemy.', skip: 'Przejdź do produktów', ask: 'Zapytaj nas',
+    products: {
+      bedding: ['Pościel ze spieranego lnu', 'Poszwa na kołdrę i dwie poszewki'], throw: ['Koc z wełny jagnięcej', 'Jodełka, 140 × 200 cm'],
+      towels: ['Ręczniki waflowe', 'Zestaw trzech, len i bawełna'], cushion: ['Poszewka na poduszkę', 'Żakard w kropki, 50 × 50 cm'],
+      tablecloth: ['Obrus w kratę', 'Półlen, 150 × 250 cm'], curtains: ['Zasłony w liście', 'Para, z podszewką, 140 × 260 cm'],
+    },
+  },
+  fa: {
+    tagline: 'منسوجات خانگی ماندگار', heading: 'کتان و پشم برای خانه‌ای آرام',
+    lead: 'بافته‌شده در کارگاه‌های کوچک کنار دریای بالتیک، نرم‌شده با شست‌وشو، و ۲ تا ۴ روز کاری بعد در خانهٔ شما.',
+    shopNow: 'دیدن مجموعه', collection: 'مجموعهٔ پاییز', cart: 'سبد خرید', help: 'راهنما', add: 'افزودن به سبد',
+    helpLead: 'پاسخ‌های کوتاه به پرسش‌های پرتکرار مشتریان. پرسش شما اینجا نیست؟ در گفتگو برای ما بنویسید.', toShop: 'بازگشت به فروشگاه',
+    promise1: 'بازگرداندن رایگان تا ۱۴ روز', promise2: 'تحویل ۲ تا ۴ روز کاری', promise3: 'یک انسان به شما پاسخ می‌دهد',
+    language: 'زبان', demo: 'فروشگاه نمایشی: اینجا چیزی فروخته نمی‌شود.', skip: 'رفتن به محصولات', ask: 'از ما بپرسید',
+    products: {
+      bedding: ['روتختی کتان شسته', 'روکش لحاف و دو روبالشی'], throw: ['پتوی پشم بره', 'طرح جناغی، ۱۴۰ × ۲۰۰ سانتی‌متر'],
+      towels: ['حولهٔ لانه‌زنبوری', 'سه‌تایی، کتان و پنبه'], cushion: ['روکش کوسن', 'ژاکارد خال‌دار، ۵۰ × ۵۰ سانتی‌متر'],
+      tablecloth: ['رومیزی چهارخانه', 'نیمه‌کتان، ۱۵۰ × ۲۵۰ سانتی‌متر'], curtains: ['پردهٔ طرح برگ', 'یک جفت آستردار، ۱۴۰ × ۲۶۰ سانتی‌متر'],
+    },
+  },
+  zh: {
+    tagline: '经久耐用的家用织物', heading: '亚麻与羊毛，让居室安静下来',
+    lead: '由波罗的海沿岸的小型织坊织造，水洗柔软，2–4 个工作日送到您家。',
+    shopNow: '浏览系列', collection: '秋季系列', cart: '购物车', help: '帮助', add: '加入购物车',
+    helpLead: '顾客最常问的问题，简短解答。没有您要的答案？请在聊天中告诉我们。', toShop: '返回商店',
+    promise1: '14 天内免费退货', promise2: '2–4 个工作日送达', promise3: '真人解答您的问题',
+    language: '语言', demo: '演示商店：这里不出售任何商品。', skip: '跳到商品', ask: '咨询我们',
+    products: {
+      bedding: ['水洗亚麻床品', '被套与两个枕套'], throw: ['羊羔毛盖毯', '人字纹，140 × 200 厘米'],
+      towels: ['华夫格毛巾', '三条装，亚麻与棉'], cushion: ['靠垫套', '波点提花，50 × 50 厘米'],
+      tablecloth: ['格纹桌布', '半亚麻，150 × 250 厘米'], curtains: ['叶纹窗帘', '一对，带衬里，140 × 260 厘米'],
+    },
+  },
+};

@@ -1,0 +1,92 @@
+/* lws on one side, conn on the other; nothing is decided here but what a broken upgrade gets. */
+#include "gateway/ws.h"
+#include "gateway/http.h"
+#include <string.h>
+
+/* Many frames leave in one send: they are framed already (conn.c), and lws passes LWS_WRITE_HTTP through untouched on a
+ * websocket. Always the whole outbox in one call: what the kernel does not take is kept by lws and goes before anything
+ * else, its own control frames included, so that frames are never cut by others. */
+static bool write_frames(void *socket, const unsigned char *bytes, size_t len)
+{
+    return lws_write(socket, (unsigned char *)(uintptr_t)bytes, len, LWS_WRITE_HTTP) >= 0;
+}
+
+static bool is_stuck(void *socket)
+{
+    return lws_partial_buffered(socket) != 0;
+}
+
+static void want_writable(void *socket)
+{
+    lws_callback_on_writable(socket);
+}
+
+/* Only from outside the socket's own callback: returned from inside, lws sends no code. */
+static void shut(void *socket, int code, const char *why)
+{
+    lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)(uintptr_t)why, strlen(why));
+    lws_set_timeout(socket, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+const struct conn_io ws_io = {write_frames, is_stuck, want_writable, shut};
+
+static int opened(const struct ws_side *side, struct lws *wsi)
+{
+    struct address from;
+    char session[65] = "";
+    const bool agent = strcmp(side->kind->name, "agent") == 0;
+    if (!http_client(side->http, wsi, &from) || (agent && !http_session_hash(side->http, wsi, session))) {
+        return -1;
+    }
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    struct conn *c = conn_open(side->gateway->conns, side->kind, wsi, &from, session);
+    lws_set_opaque_user_data(wsi, c);
+    return c ? 0 : -1;
+}
+
+int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+    const struct lws_protocols *protocol = NULL;
+    struct conn *c = NULL;
+    (void)user;
+    switch (reason) {
+    case LWS_CALLBACK_ESTABLISHED:
+        protocol = lws_get_protocol(wsi);
+        ((const struct ws_side *)protocol->user)->clock(((const struct ws_side *)protocol->user)->gateway);
+        return opened(protocol->user, wsi);
+    case LWS_CALLBACK_RECEIVE:
+    case LWS_CALLBACK_RECEIVE_PONG:
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+    case LWS_CALLBACK_CLOSED:
+        c = lws_get_opaque_user_data(wsi);
+        break;
+    default:
+        return 0;
+    }
+    if (!c) {
+        return 0;
+    }
+    protocol = lws_get_protocol(wsi);
+    ((const struct ws_side *)protocol->user)->clock(c->owner);
+    switch (reason) {
+    case LWS_CALLBACK_RECEIVE:
+        conn_receive(c, in, len, lws_is_final_fragment(wsi) && !lws_remaining_packet_payload(wsi),
+                     lws_frame_is_binary(wsi) != 0);
+        break;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        conn_heard(c);
+        break;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        conn_writable(c);
+        break;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        conn_stop(c);
+        break;
+    default:
+        lws_set_opaque_user_data(wsi, NULL);
+        conn_gone(c);
+        break;
+    }
+    return 0;
+}

@@ -1,0 +1,19 @@
+/* The only websocket callback: lws' reasons become opened, bytes, writable, gone. */
+#ifndef FIRSTLINE_GATEWAY_WS_H
+#define FIRSTLINE_GATEWAY_WS_H
+#include "gateway/gateway.h"
+#include <libwebsockets.h>
+
+struct http;
+
+/* What a websocket protocol's `user` points to. */
+struct ws_side {
+    struct gateway *gateway;
+    struct http *http;
+    const struct conn_kind *kind;
+    void (*clock)(struct gateway *g); /* sets now_ms */
+};
+
+int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+extern const struct conn_io ws_io;
+#endif
