@@ -1,12 +1,18 @@
 /* Words that ask for a person, folded as normalise folds messages; a star lets the last word go on. */
 #include "faq/person.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "faq/normalise.h"
 
-enum { LOOKED_AT = 4096, SHORT_WORDS = 3, SHORT_HAN = 7 };
+enum {
+    LOOKED_AT = 4096,
+    SHORT_WORDS = 3, /* a message of so few words, */
+    SHORT_HAN = 7,   /* or so few Han characters, is short */
+    BESIDE = 5,      /* words from a verb to what is wanted */
+    BESIDE_HAN = 8
+};
 
 /* A wish wherever they stand. */
 static const char *const strong[] = {
@@ -58,6 +64,16 @@ static const char *const strong[] = {
     "someone real",
     "somebody real",
     "a supervisor",
+    "is there someone",
+    "is there anyone",
+    "is there anybody",
+    "is there somebody",
+    "anyone there",
+    "anybody there",
+    "someone there",
+    "somebody there",
+    "is there a person",
+    "is there a human",
     "the manager",
     "a manager",
     /* Lithuanian */
@@ -198,7 +214,7 @@ static const char *const strong[] = {
     "不 想 和 机 器 人",
 };
 
-/* A wish in a short message, or beside a verb of wanting, talking or passing on. */
+/* A wish in a short message, or beside a verb of wanting, talking or passing on (before or after it). */
 static const char *const weak[] = {
     "human",
     "humans",
@@ -283,123 +299,68 @@ static const char *const weak[] = {
 };
 
 static const char *const verbs[] = {
-    "talk",
-    "talking",
-    "speak",
-    "speaking",
-    "chat",
-    "connect",
-    "transfer",
-    "reach",
-    "get me",
-    "give me",
-    "put me through",
-    "put me",
-    "want a",
-    "want to see",
+    "talk",         "talking",
+    "speak",        "speaking",
+    "chat",         "connect",
+    "transfer me",  "contact",
+
+    "reach",        "get me",
+    "give me",      "put me through",
+    "put me",       "want a",
+
     "need a",
-    "is there",
-    "are there",
-    "let me",
-    "call me",
-    "please",
-    "would like a",
-    "looking for a",
-    "contact with",
-    "can i have",
-    "can i get",
-    "kalbe*",
-    "pakalb*",
-    "snek*",
-    "pasnek*",
-    "susisiek*",
-    "sujun*",
-    "sujung*",
-    "pakviesk*",
-    "pakvies*",
-    "perjung*",
-    "noriu",
-    "norec*",
-    "reikia",
-    "prasau",
-    "bendrau*",
-    "pabendrau*",
-    "susirasy*",
-    "ar yra",
-    "ar cia yra",
-    "pricat*",
-    "pricam",
-    "popricat*",
-    "razgovar*",
-    "porazgovar*",
-    "spoji*",
-    "prespoji*",
-    "prebac*",
-    "zelim",
-    "hocu",
-    "trebam",
-    "treba mi",
-    "daj",
-    "dajte",
-    "molim",
-    "pozov*",
-    "ima li",
-    "javit*",
-    "kontakt*",
-    "cuti",
-    "da cujem",
-    "rozmawia*",
-    "porozmawia*",
-    "pogada*",
-    "polacz*",
-    "przelacz*",
-    "skontakt*",
-    "chce",
-    "chcialbym",
-    "chcialabym",
-    "prosze",
-    "potrzebuj*",
-    "dajcie",
-    "daj",
-    "poprosz*",
-    "czy jest",
-    "kontakt*",
-    "mowic",
-    "pomowic",
-    "صحبت*",
-    "حرف*",
-    "وصل*",
-    "متصل*",
-    "میخوا*",
-    "میخاهم",
-    "لطفا",
-    "ارتباط*",
-    "گفتگو*",
-    "چت*",
-    "بدید",
-    "بدین",
-    "هست",
-    "هستش",
-    "انتقال*",
-    "تماس بگیر*",
-    "نیاز دارم",
-    "找",
-    "转",
-    "要",
-    "接",
-    "请",
-    "联 系",
-    "叫",
-    "跟",
-    "和",
-    "聊",
-    "说 话",
-    "对 话",
-    "想",
-    "帮 我",
-    "换",
-    "在 吗",
-    "需 要",
+
+    "let me",       "call me",
+
+    "would like a", "looking for a",
+
+    "can i have",   "can i get",
+    "kalbe*",       "pakalb*",
+    "snek*",        "pasnek*",
+    "susisiek*",    "sujun*",
+    "sujung*",      "pakviesk*",
+    "pakvies*",     "perjung*",
+    "noriu",        "norec*",
+    "reikia",       "prasau",
+    "bendrau*",     "pabendrau*",
+    "susirasy*",    "ar yra",
+    "ar cia yra",   "pricat*",
+    "pricam",       "popricat*",
+    "razgovar*",    "porazgovar*",
+    "spoji*",       "prespoji*",
+    "prebac*",      "zelim",
+    "hocu",         "trebam",
+    "treba mi",     "daj",
+    "dajte",        "molim",
+    "pozov*",       "ima li",
+    "javit*",       "kontakt*",
+    "cuti",         "da cujem",
+    "rozmawia*",    "porozmawia*",
+    "pogada*",      "polacz*",
+    "przelacz*",    "skontakt*",
+    "chce",         "chcialbym",
+    "chcialabym",   "prosze",
+    "potrzebuj*",   "dajcie",
+    "daj",          "poprosz*",
+    "czy jest",     "kontakt*",
+    "mowic",        "pomowic",
+    "صحبت*",        "حرف*",
+    "وصل*",         "متصل*",
+    "میخوا*",       "میخاهم",
+    "لطفا",         "ارتباط*",
+    "گفتگو*",       "چت*",
+    "بدید",         "بدین",
+    "هست",          "هستش",
+    "انتقال*",      "تماس بگیر*",
+    "نیاز دارم",    "找",
+    "转",           "要",
+    "接",           "请",
+    "联 系",        "叫",
+    "跟",           "和",
+    "聊",           "说 话",
+    "对 话",        "想",
+    "帮 我",        "换",
+    "在 吗",        "需 要",
 };
 
 /* About the service, not a wish for it: "what is the customer service phone number". Only weak words are taken back. */
@@ -434,19 +395,45 @@ static bool phrase_at(const char *phrase, const char *text)
     return *text == ' ' || *text == '\0';
 }
 
-static bool any_in(const char *const *phrases, size_t n, const char *folded)
+static bool any_at(const char *const *phrases, size_t n, const char *text)
 {
-    for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0'; at = strchr(at + 1, ' ')) {
-        for (size_t i = 0; i < n; i++) {
-            if (phrases[i][0] == at[1] && phrase_at(phrases[i], at + 1)) {
-                return true;
-            }
+    for (size_t i = 0; i < n; i++) {
+        if (phrases[i][0] == text[0] && phrase_at(phrases[i], text)) {
+            return true;
         }
     }
     return false;
 }
 
+static bool any_in(const char *const *phrases, size_t n, const char *folded)
+{
+    for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0'; at = strchr(at + 1, ' ')) {
+        if (any_at(phrases, n, at + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define ANY_AT(list, text) any_at(list, sizeof(list) / sizeof(list)[0], text)
 #define ANY_IN(list, folded) any_in(list, sizeof(list) / sizeof(list)[0], folded)
+
+/* Whether a weak word stands near a verb. */
+static bool beside_verb(const char *folded)
+{
+    long weak_at = -1000;
+    long verb_at = -1000;
+    long word = 0;
+    for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0'; at = strchr(at + 1, ' '), word++) {
+        long most = normalise_is_han(at + 1) ? BESIDE_HAN : BESIDE;
+        weak_at = ANY_AT(weak, at + 1) ? word : weak_at;
+        verb_at = ANY_AT(verbs, at + 1) ? word : verb_at;
+        if (weak_at >= 0 && verb_at >= 0 && labs(weak_at - verb_at) <= most) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* At most a few words: then a bare noun is a wish. */
 static bool is_short(const char *folded)
@@ -467,7 +454,7 @@ bool person_wanted(const char *text, size_t len)
     if (ANY_IN(strong, folded)) {
         return true;
     }
-    return ANY_IN(weak, folded) && (is_short(folded) || ANY_IN(verbs, folded)) && !ANY_IN(about, folded);
+    return ((is_short(folded) && ANY_IN(weak, folded)) || beside_verb(folded)) && !ANY_IN(about, folded);
 }
 
 bool person_words_folded(const char **which)

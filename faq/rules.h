@@ -14,7 +14,7 @@ enum rules_limit {
     RULES_LINK_BYTES = 1024,
     RULES_ALTERNATIVES = 60, /* ways to ask for one entry, all languages together */
     RULES_GROUPS = 16,       /* of one alternative */
-    RULES_WORDS = 256,       /* of one group or one none-of list */
+    RULES_WORDS = 512,       /* of one group or one none-of list */
     RULES_WORD_BYTES = 128,  /* one word or phrase, folded */
     RULES_REGEX_BYTES = 512,
     RULES_JSON_BYTES = 64 * 1024, /* one entry with its examples */

@@ -39,8 +39,7 @@ bool agent_invite_link(struct console *c, const char *agent, const char *public_
     struct console_reply reply;
     auth_token_new(token);
     auth_token_hash(span(token), hash);
-    bool done =
-        console_call(c, "invite_put", 3, (struct span[]){span("0"), span(agent), span(hash)}, &reply);
+    bool done = console_call(c, "invite_put", 3, (struct span[]){span("0"), span(agent), span(hash)}, &reply);
     snprintf(why, why_size, "%s", reply.why);
     console_reply_free(&reply);
     size_t len = strlen(public_url);
@@ -76,7 +75,6 @@ static bool read_person(struct person *p, int argc, char **argv)
                                             {"queues", required_argument, NULL, 'q'},
                                             {"supervisor", no_argument, NULL, 's'},
                                             {NULL, 0, NULL, 0}};
-    *p = (struct person){"", "", "", false};
     optind = 0; /* a fresh start for getopt */
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (c) {
@@ -102,7 +100,7 @@ static bool read_person(struct person *p, int argc, char **argv)
 static int add(struct console *c, const struct agent_place *place, const char *agent, const struct person *p)
 {
     struct console_reply reply;
-    struct span args[] = {span("0"),      span(agent),     span(p->name[0] ? p->name : ""),
+    struct span args[] = {span("0"),      span(agent),     span(p->name),
                           span(p->langs), span(p->queues), span(p->supervisor ? "1" : "0")};
     bool done = console_call(c, "agent_add", sizeof args / sizeof *args, args, &reply);
     int status = done ? invite(c, place, agent) : failed(reply.why);
@@ -173,7 +171,7 @@ static int disable(struct console *c, const char *agent)
 
 int agent_tool(const struct agent_place *place, int argc, char **argv)
 {
-    struct person person;
+    struct person person = {"", "", "", false};
     if (argc < 1)
         return wrong("agent needs a command", "");
     const char *command = argv[0];

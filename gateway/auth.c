@@ -7,12 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum {
-    ARGON_PASSES = 2,
-    ARGON_BYTES = 19 * 1024 * 1024,
-    MINUTE_MS = 60000,
-    PROBES = 8
-};
+enum { ARGON_PASSES = 2, ARGON_BYTES = 19 * 1024 * 1024, MINUTE_MS = 60000, PROBES = 8 };
 
 static bool same(struct span s, const char *text)
 {
@@ -132,8 +127,8 @@ bool auth_basic(struct span header, struct basic *out)
                           sodium_base64_VARIANT_ORIGINAL) != 0)
         return false;
     struct span password = {plain, len}, user = cut(&password, ':');
-    bool right = user.len < len && user.len > 0 && user.len < sizeof out->user &&
-                 password.len < sizeof out->password && !memchr(plain, '\0', len);
+    bool right = user.len < len && user.len > 0 && user.len < sizeof out->user && password.len < sizeof out->password &&
+                 !memchr(plain, '\0', len);
     if (right) {
         memcpy(out->user, user.at, user.len);
         memcpy(out->password, password.at, password.len);
@@ -175,8 +170,9 @@ bool auth_cookie(struct span header, bool secure, struct span *token)
 
 bool auth_cookie_header(const char *token, bool secure, char *out, size_t size)
 {
-    int n = snprintf(out, size, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", secure ? AUTH_COOKIE_SECURE : AUTH_COOKIE,
-                     token ? token : "", secure ? "; Secure" : "", token ? "" : "; Max-Age=0");
+    int n =
+        snprintf(out, size, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", secure ? AUTH_COOKIE_SECURE : AUTH_COOKIE,
+                 token ? token : "", secure ? "; Secure" : "", token ? "" : "; Max-Age=0");
     return n > 0 && (size_t)n < size;
 }
 
@@ -240,7 +236,9 @@ bool auth_origin_allowed(struct span origin, struct span host, bool secure, size
 
 const char *auth_origin_refusal(const char *text)
 {
-    const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : strncmp(text, "http://", 7) == 0 ? text + 7 : NULL;
+    const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : NULL;
     if (!host)
         return "an origin begins with https:// or http://";
     if (strlen(text) > 255)
@@ -277,7 +275,8 @@ const char *auth_upgrade_refusal(const struct upgrade *u, size_t n, const char *
     if (!key_right(u->key))
         return "Sec-WebSocket-Key must be 16 bytes in base64.";
     if (!same(u->protocol, u->agent ? "firstline.agent.v1" : "firstline.visitor.v1"))
-        return u->agent ? "The subprotocol must be firstline.agent.v1." : "The subprotocol must be firstline.visitor.v1.";
+        return u->agent ? "The subprotocol must be firstline.agent.v1."
+                        : "The subprotocol must be firstline.visitor.v1.";
     *status = 403;
     if (u->agent ? u->origin.len > 0 && !auth_origin_own(u->origin, u->host, u->secure)
                  : !auth_origin_allowed(u->origin, u->host, u->secure, n, origins))

@@ -33,7 +33,8 @@ static int say(enum finding finding, const char *what, const char *format, ...)
 
 static int versions(void)
 {
-    return say(FINDING_OK, "versions", "firstline %s, libwebsockets %s, libuv %s, hiredis %d.%d.%d, jansson %s, libsodium %s",
+    return say(FINDING_OK, "versions",
+               "firstline %s, libwebsockets %s, libuv %s, hiredis %d.%d.%d, jansson %s, libsodium %s",
                FIRSTLINE_VERSION, lws_get_library_version(), uv_version_string(), HIREDIS_MAJOR, HIREDIS_MINOR,
                HIREDIS_PATCH, JANSSON_VERSION, sodium_version_string());
 }
@@ -44,7 +45,8 @@ static int files(void)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return say(FINDING_WEAK, "open files", "the limit cannot be read");
     if (limit.rlim_max < FILES_WANTED)
-        return say(FINDING_WEAK, "open files", "at most %llu: about as many sockets; raise LimitNOFILE, or use --workers",
+        return say(FINDING_WEAK, "open files",
+                   "at most %llu: about as many sockets; raise LimitNOFILE, or use --workers",
                    (unsigned long long)limit.rlim_max);
     return say(FINDING_OK, "open files", "at most %llu a process", (unsigned long long)limit.rlim_max);
 }
@@ -96,13 +98,16 @@ static int durability(struct console *c)
 {
     char appendonly[16], fsync[16], role[16];
     if (!config(c, "appendonly", appendonly, sizeof appendonly) || !config(c, "appendfsync", fsync, sizeof fsync))
-        return say(FINDING_WEAK, "durability", "unknown: this user may not ask CONFIG (see appendonly, appendfsync yourself)");
+        return say(FINDING_WEAK, "durability",
+                   "unknown: this user may not ask CONFIG (see appendonly, appendfsync yourself)");
     if (strcmp(appendonly, "yes") != 0)
-        return say(FINDING_WEAK, "durability", "appendonly is %s: acknowledged messages are lost when Redis ends; set it to yes",
-                   appendonly);
+        return say(FINDING_WEAK, "durability",
+                   "appendonly is %s: acknowledged messages are lost when Redis ends; set it to yes", appendonly);
     if (strcmp(fsync, "always") != 0)
-        return say(FINDING_WEAK, "durability", "appendfsync is %s: about a second of acknowledged messages can be lost in a power cut; "
-                   "set it to always", fsync);
+        return say(FINDING_WEAK, "durability",
+                   "appendfsync is %s: about a second of acknowledged messages can be lost in a power cut; "
+                   "set it to always",
+                   fsync);
     if (console_info(c, "replication", "role", role, sizeof role) && strcmp(role, "master") != 0)
         return say(FINDING_BROKEN, "durability", "this Redis is a %s: give the master's url", role);
     return say(FINDING_OK, "durability", "appendonly yes, appendfsync always");
@@ -114,9 +119,11 @@ static int memory(struct console *c)
     if (!config(c, "maxmemory-policy", policy, sizeof policy) || !config(c, "maxmemory", most, sizeof most))
         return say(FINDING_WEAK, "memory", "unknown: this user may not ask CONFIG");
     if (strcmp(policy, "noeviction") != 0 && strcmp(most, "0") != 0)
-        return say(FINDING_BROKEN, "memory", "maxmemory-policy is %s: Redis would throw chats away; set it to noeviction", policy);
+        return say(FINDING_BROKEN, "memory",
+                   "maxmemory-policy is %s: Redis would throw chats away; set it to noeviction", policy);
     if (strcmp(policy, "noeviction") != 0)
-        return say(FINDING_WEAK, "memory", "maxmemory-policy is %s: set it to noeviction before you set maxmemory", policy);
+        return say(FINDING_WEAK, "memory", "maxmemory-policy is %s: set it to noeviction before you set maxmemory",
+                   policy);
     return say(FINDING_OK, "memory", "noeviction, maxmemory %s", strcmp(most, "0") == 0 ? "unlimited" : most);
 }
 
@@ -129,7 +136,8 @@ static int rights(struct console *c, bool own)
         return say(FINDING_OK, "rights", "connected as the Redis user %s", user);
     if (own)
         return say(FINDING_OK, "rights", "a private Redis, reached only by the owner of the data directory");
-    return say(FINDING_WEAK, "rights", "connected as the all-powerful user default: make one for the gateway (ACL SETUSER)");
+    return say(FINDING_WEAK, "rights",
+               "connected as the all-powerful user default: make one for the gateway (ACL SETUSER)");
 }
 
 static int library(struct console *c, const char *site)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <uv.h>
 
@@ -125,11 +126,11 @@ static size_t write_head(const struct session *s, char *out, size_t size)
         snprintf(content, sizeof content, "Content-Type: %s\r\nContent-Length: %zu\r\n", a->type, a->len);
     else if (a->status != 204 && a->status != 304)
         snprintf(content, sizeof content, "Content-Length: 0\r\n");
-    int n = snprintf(out, size,
-                     "HTTP/1.1 %d %s\r\n%s%s%sX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n%s%s\r\n",
-                     a->status, reason_of(a->status), content, a->extra, page_headers[a->page],
-                     s->secure ? "Strict-Transport-Security: max-age=31536000\r\n" : "",
-                     s->close ? "Connection: close\r\n" : "");
+    int n = snprintf(
+        out, size,
+        "HTTP/1.1 %d %s\r\n%s%s%sX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n%s%s\r\n",
+        a->status, reason_of(a->status), content, a->extra, page_headers[a->page],
+        s->secure ? "Strict-Transport-Security: max-age=31536000\r\n" : "", s->close ? "Connection: close\r\n" : "");
     return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
 
@@ -250,8 +251,11 @@ static void metrics_route(const struct request *q)
         http_refuse(q->wsi, q->session, PAGE_PLAIN, 404, "not_found", "There is nothing here.", NULL);
         return;
     }
-    struct answer a = {
-        .status = 200, .type = "text/plain; version=0.0.4; charset=utf-8", .body = text, .owned = text, .len = strlen(text)};
+    struct answer a = {.status = 200,
+                       .type = "text/plain; version=0.0.4; charset=utf-8",
+                       .body = text,
+                       .owned = text,
+                       .len = strlen(text)};
     snprintf(a.extra, sizeof a.extra, "Cache-Control: no-store\r\n");
     http_answer(q->wsi, q->session, &a);
 }
@@ -267,10 +271,10 @@ static bool known_by_client(const struct request *q, const char *tag)
 
 static void site_route(const struct request *q)
 {
-    char lang[32] = "", tag[17] = "", cors[320] = "";
+    char words[64] = "", tag[17] = "", cors[320] = "";
     const struct http_services *s = &q->http->services;
-    int n = lws_get_urlarg_by_name_safe(q->wsi, "lang=", lang, sizeof lang);
-    struct span document = site_document(q->http->site, (struct span){lang, n > 0 ? strlen(lang) : 0}, tag);
+    const char *lang = lws_get_urlarg_by_name(q->wsi, "lang=", words, sizeof words);
+    struct span document = site_document(q->http->site, (struct span){lang, lang ? strlen(lang) : 0}, tag);
     if (!document.len) {
         http_refuse(q->wsi, q->session, PAGE_API, 503, "busy", "The gateway is starting: try again in a moment.",
                     "Retry-After: 1\r\n");
@@ -318,7 +322,7 @@ static void answer_asset(const struct request *q, const struct asset *asset, enu
         a.body = zipped ? asset->gzip : asset->plain;
         a.len = zipped ? asset->gzip_len : asset->plain_len;
     }
-    const char *cache = asset->immutable     ? "public, max-age=31536000, immutable"
+    const char *cache = asset->immutable      ? "public, max-age=31536000, immutable"
                         : page == PAGE_WIDGET ? "public, max-age=300"
                                               : "no-cache";
     snprintf(a.extra, sizeof a.extra, "ETag: \"%s\"\r\nCache-Control: %s\r\n%s%s", tag, cache,
@@ -508,10 +512,14 @@ const char *http_upgrade_refusal(struct http *h, struct lws *wsi, int *status)
 }
 
 /* 0 = let lws upgrade, -1 = refused and answered. Written at once: lws offers no later moment. */
-static int on_upgrade(struct http *h, struct lws *wsi)
+static int on_upgrade(struct http *h, struct lws *wsi, const char *wanted)
 {
     unsigned char out[LWS_PRE + 640];
     int status = 0;
+    if (strcasecmp(wanted, "websocket") != 0 && strcasecmp(wanted, "h2c") != 0) {
+        h->counts.upgrades_refused++;
+        return -1; /* lws has answered these itself */
+    }
     const char *why = http_upgrade_refusal(h, wsi, &status);
     if (!why)
         return 0;
@@ -544,7 +552,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     struct http *h = protocol ? protocol->user : NULL;
     switch (reason) {
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return h ? on_upgrade(h, wsi) : -1;
+        return h && in ? on_upgrade(h, wsi, in) : -1;
     case LWS_CALLBACK_HTTP:
         if (!h || !user)
             return -1;
@@ -552,17 +560,16 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
         return 0;
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return user ? write_answer(wsi, user) : 0;
-    case LWS_CALLBACK_HTTP_BODY: /* Content-Length: 0 makes these two */
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return len > 0 ? -1 : 0;
+    case LWS_CALLBACK_RAW_ADOPT: /* what CONNECT becomes */
+    case LWS_CALLBACK_RAW_CONNECTED:
+    case LWS_CALLBACK_RAW_RX:
+    case LWS_CALLBACK_RAW_WRITEABLE:
+        return -1;
     case LWS_CALLBACK_CLOSED_HTTP:
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
         drop(user);
         return 0;
-    case LWS_CALLBACK_HTTP_FILE_COMPLETION:
-    case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
-        return 0;
-    default:
+    default: /* a body too: it is already refused, and the connection closes once that is written */
         return 0;
     }
 }

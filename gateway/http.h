@@ -44,8 +44,8 @@ void http_use_router(struct http *h, struct router *router);
  * on other threads still use (freed when they end: run the loop until it is empty). After lws_context_destroy. */
 void http_close(struct http *h);
 
-/* For lws_protocols[0]: .callback, .per_session_data_size = http_session_size(), .user = the struct http * (lws gives it
- * back by lws_get_protocol(wsi)->user). It also decides CONFIRM_UPGRADE for every websocket. */
+/* For lws_protocols[0]: .callback, .per_session_data_size = http_session_size(), .user = the struct http * (lws gives
+ * it back by lws_get_protocol(wsi)->user). It also decides CONFIRM_UPGRADE for every websocket. */
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 size_t http_session_size(void);
 

@@ -2,7 +2,8 @@
  *
  * Log in:  Basic -> limits -> router login -> check the password (another thread) -> router session_put -> cookie
  * Invite:  Basic -> limits -> hash the password (another thread) -> router invite_use -> router session_put -> cookie
- * An exchange carries such a chain; its ticket is kind, generation and index, so a late reply finds nothing to spoil. */
+ * An exchange carries such a chain; its ticket is kind, generation and index, so a late reply finds nothing to spoil.
+ */
 #include "gateway/http_parts.h"
 #include "gateway/transcript.h"
 #include <jansson.h>

@@ -1,4 +1,5 @@
-/* What http.c (requests in, answers out) and http_login.c (everything that waits for Redis) share; nobody else looks. */
+/* What http.c (requests in, answers out) and http_login.c (everything that waits for Redis) share; nobody else looks.
+ */
 #ifndef FIRSTLINE_GATEWAY_HTTP_PARTS_H
 #define FIRSTLINE_GATEWAY_HTTP_PARTS_H
 #include "gateway/auth.h"

@@ -46,7 +46,8 @@ static bool connect_once(struct console *c, uint32_t timeout_ms, char *why, size
 }
 
 /* One command; false and why[] for an error reply or a broken connection. The reply may be NULL or kept in *kept. */
-static bool command(struct console *c, char *why, size_t why_size, redisReply **kept, size_t n, const struct span *words)
+static bool command(struct console *c, char *why, size_t why_size, redisReply **kept, size_t n,
+                    const struct span *words)
 {
     const char *few_at[FEW_ARGS], **at = n > FEW_ARGS ? malloc(n * sizeof(*at)) : few_at;
     size_t few_len[FEW_ARGS], *len = n > FEW_ARGS ? malloc(n * sizeof(*len)) : few_len;
@@ -143,8 +144,7 @@ static bool open_private(struct console *c, const char *dir, char *why, size_t w
         return false;
     }
     c->has_loop = true;
-    c->server =
-        private_open(&c->loop, &(struct private_options){.data_dir = dir, .fsync_always = true}, why, why_size);
+    c->server = private_open(&c->loop, &(struct private_options){.data_dir = dir, .fsync_always = true}, why, why_size);
     return c->server && redis_url_read(private_url(c->server), &c->url, why, why_size);
 }
 
@@ -159,8 +159,8 @@ struct console *console_look(const char *url, const char *site, uint32_t timeout
     bool private = strncmp(url, "private:", 8) == 0;
     bool placed = private ? open_private(c, url + 8, why, why_size) : redis_url_read(url, &c->url, why, why_size);
     /* AUTH comes before PING: the patience is for private servers, which have no password. */
-    if (placed && (private ? connect_patiently(c, timeout_ms, why, why_size)
-                           : connect_once(c, timeout_ms, why, why_size)) &&
+    if (placed &&
+        (private ? connect_patiently(c, timeout_ms, why, why_size) : connect_once(c, timeout_ms, why, why_size)) &&
         greet(c, why, why_size))
         return c;
     console_close(c);

@@ -1,4 +1,5 @@
-/* One connection to Redis, kept up: resolve, connect, authenticate, select, load the library, and again when it breaks. */
+/* One connection to Redis, kept up: resolve, connect, authenticate, select, load the library, and again when it breaks.
+ */
 #ifndef FIRSTLINE_ROUTER_LINK_H
 #define FIRSTLINE_ROUTER_LINK_H
 #include "router/url.h"

@@ -1,8 +1,8 @@
 /* The embedded redis-server.
  *
- * Two locks (flock) tell who is who. redis.lock is inherited and held by the server itself, so it is free exactly when no
- * server works on this directory: two can never write the same files. owner.lock is held by the gateway that will stop
- * the server; whoever finds it free adopts a server that a killed gateway left behind. */
+ * Two locks (flock) tell who is who. redis.lock is inherited and held by the server itself, so it is free exactly when
+ * no server works on this directory: two can never write the same files. owner.lock is held by the gateway that will
+ * stop the server; whoever finds it free adopts a server that a killed gateway left behind. */
 #include "router/private.h"
 #include <errno.h>
 #include <fcntl.h>

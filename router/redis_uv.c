@@ -1,4 +1,5 @@
-/* The libuv adapter for hiredis: a poll handle for reading (and for a write that did not fit), a prepare handle to write. */
+/* The libuv adapter for hiredis: a poll handle for reading (and for a write that did not fit), a prepare handle to
+ * write. */
 #include "router/redis_uv.h"
 #include <hiredis/async.h>
 #include <stdlib.h>

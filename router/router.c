@@ -1,8 +1,8 @@
 /* Requests with tickets and deadlines over one link, wake-ups over another.
  *
- * A request lives in a slot from the fixed pool. It is answered once: by its reply, by its deadline (the slot then stays
- * taken until hiredis lets go of it), or by the end of the connection. Slots wait in the order they were sent, so the
- * oldest is always the head of the list. */
+ * A request lives in a slot from the fixed pool. It is answered once: by its reply, by its deadline (the slot then
+ * stays taken until hiredis lets go of it), or by the end of the connection. Slots wait in the order they were sent, so
+ * the oldest is always the head of the list. */
 #include "router/router.h"
 #include "router/channels.h"
 #include "router/link.h"
@@ -563,8 +563,8 @@ bool router_lease(struct router *r, uint64_t ticket, struct span gateway, uint32
         args[1] = digits(&s, sockets);
         args[2] = digits(&p, pid > 0 ? (uint64_t)pid : 0);
         for (size_t i = 0; i < n; i++) {
-            int len = snprintf(ttl[i].text, sizeof ttl[i].text, "%s%" PRIu32, leases[i].exactly ? "=" : "",
-                               leases[i].ttl_ms);
+            int len =
+                snprintf(ttl[i].text, sizeof ttl[i].text, "%s%" PRIu32, leases[i].exactly ? "=" : "", leases[i].ttl_ms);
             args[BEFORE + 2 * i] = leases[i].agent;
             args[BEFORE + 2 * i + 1] = (struct span){ttl[i].text, (size_t)len};
         }

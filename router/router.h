@@ -73,23 +73,23 @@ struct result {
     bool dup;
     bool opened;
     uint32_t place;
-    struct span phase;                /* "auto", "queued", … */
-    struct span agent;                /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
-    struct span name, langs, queues;  /* SESSION_GET */
-    bool supervisor;                  /* SESSION_GET */
-    struct span json;                 /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
-                                         FAQ_ALL: the document; LOGIN: the password hash */
-    uint64_t rev;                     /* FAQ_PUT, FAQ_ALL */
-    bool yes;                         /* BLOCKED */
+    struct span phase;               /* "auto", "queued", … */
+    struct span agent;               /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
+    struct span name, langs, queues; /* SESSION_GET */
+    bool supervisor;                 /* SESSION_GET */
+    struct span json;                /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
+                                        FAQ_ALL: the document; LOGIN: the password hash */
+    uint64_t rev;                    /* FAQ_PUT, FAQ_ALL */
+    bool yes;                        /* BLOCKED */
     uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
 };
 
 enum router_state { ROUTER_CONNECTING, ROUTER_UP, ROUTER_DOWN };
 
 struct router_options {
-    const char *url;        /* redis://[user[:password]@]host:port[/db] or unix:/path ; borrowed for the router's life */
-    const char *site;       /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
-    uint32_t deadline_ms;   /* per request; 0 = 5000 */
+    const char *url;      /* redis://[user[:password]@]host:port[/db] or unix:/path ; borrowed for the router's life */
+    const char *site;     /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
+    uint32_t deadline_ms; /* per request; 0 = 5000 */
     uint32_t in_flight_max; /* 0 = 1024; beyond it requests are refused at once (functions return false) */
     void *owner;            /* given back to the callbacks */
     /* The request link went up or down; `why` is a sentence for people. Told once per change of state or reason. */
@@ -102,15 +102,16 @@ struct router_options {
      * holes must be read. Also told once at the first connect. */
     void (*on_resubscribed)(void *owner);
     /* Redis has confirmed a new subscription (first router_subscribe of that channel, or the first after its last
-     * unsubscribe). What was published before is not delivered: read the stream from your last seq now. Not told for the
-     * subscriptions renewed after a reconnect (on_resubscribed stands for them all). May be NULL. */
+     * unsubscribe). What was published before is not delivered: read the stream from your last seq now. Not told for
+     * the subscriptions renewed after a reconnect (on_resubscribed stands for them all). May be NULL. */
     void (*on_subscribed)(void *owner, struct span channel);
     /* Something to log that concerns no single caller (an unreadable reply, the subscriber link down); may be NULL. */
     void (*on_trouble)(void *owner, const char *sentence);
 };
 
 /* Opens both connections (requests, subscriber) in the background and keeps them up with back-off (50 ms … 1 s); loads
- * the Functions library when it is missing or older. NULL and why[] only for an impossible url or site, or no memory. */
+ * the Functions library when it is missing or older. NULL and why[] only for an impossible url or site, or no memory.
+ */
 struct router *router_open(struct uv_loop_s *loop, const struct router_options *options, char *why, size_t why_size);
 /* Ends both connections; requests in flight get RESULT_DOWN before it returns; no callback after that. The memory goes
  * when uv has closed the handles: run the loop until it is empty. Not from inside a callback. NULL is allowed. */

@@ -51,7 +51,7 @@ async function story(t, { reload }) {
   await rating.getByRole('textbox').fill('Greitai ir maloniai');
   await shown.root.getByRole('button', { name: shown.words.rate }).click();
   await until('the rating in the store', async () => (await ruta.sheet.evaluate(async () => (await (await fetch('/api/v1/chats/1')).json()).score)) === 5, { every: 100 });
-  const stored = await ruta.sheet.evaluate(async () => (await (await fetch('/api/v1/chats/1')).json()).events.map((event) => [event.kind, event.text ?? '']));
+  const stored = await ruta.sheet.evaluate(async () => (await (await fetch('/api/v1/chats/1')).json()).transcript.map((event) => [event.kind, event.text ?? '']));
   assert.deepEqual(stored.map(([kind]) => kind), ['message', 'answer', 'helped', 'queued', 'joined', 'message', 'message', 'message', 'closed', 'rated']);
   assert.deepEqual(stored.filter(([kind]) => kind === 'message').map(([, text]) => text), ['Kaip grąžinti prekę?', 'Sveiki! Išsiunčiu grąžinimo etiketę.', 'Ačiū! Ar ji bus šiandien?', 'Taip, iki vakaro.']);
   assert.equal(stored.at(-1)[1], 'Greitai ir maloniai');

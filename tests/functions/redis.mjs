@@ -25,11 +25,14 @@ export async function start() {
   const child = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   let log = '';
   await new Promise((done, fail) => {
-    child.once('exit', (code, signal) => { fail(new Error(`redis-server ended with ${code ?? signal}: ${log}`)); process.stderr.write(`redis-server ended with ${code ?? signal}: ${log.slice(-9000)}\n`); });
+    child.once('exit', (code, signal) => {
+      fail(new Error(`redis-server ended with ${code ?? signal}: ${log}`));
+      process.stderr.write(`redis-server ended with ${code ?? signal}: ${log.slice(-9000)}\n`); // it crashed under a test
+    });
     child.stdout.on('data', chunk => { log += chunk; if (/Ready to accept connections|ready to accept connections/.test(log)) done(); });
   });
   const redis = connect(socket);
-  await redis.call('FUNCTION', 'LOAD', library());
+  await redis.call('FUNCTION', 'LOAD', library()).catch(error => { redis.disconnect(); child.kill('SIGTERM'); throw error; });
   return new Server(child, dir, socket, redis, () => log);
 }
 
@@ -173,10 +176,13 @@ class Server {
     const ear = connect(this.socket), got = [];
     await ear.psubscribe(`${SITE}:*`);
     ear.on('pmessage', (_, channel, payload) => got.push([channel.slice(SITE.length + 1), payload]));
-    await act();
-    await this.redis.publish(`${SITE}:end`, '');
-    while (!got.some(([channel]) => channel === 'end')) await new Promise(r => setTimeout(r, 1));
-    ear.disconnect();
+    try {
+      await act();
+      await this.redis.publish(`${SITE}:end`, '');
+      while (!got.some(([channel]) => channel === 'end')) await new Promise(r => setTimeout(r, 1));
+    } finally {
+      ear.disconnect();
+    }
     return got.filter(([channel]) => channel !== 'end');
   }
 }

@@ -93,8 +93,9 @@ test('raced, 2,400 times: never an automatic reply after a person was asked for 
   const lanes = 40;
   const quiet = 20;
   const s = await stage(t, { fsync: 'everysec', settings: { quiet_ms: quiet, say_per_10s: 1000, queues: 'general,races' } });
-  // One agent takes chats out of their automatic phase; nobody is offered any, so that only the race decides.
-  const ana = await s.agent('ana', { online: false, account: { queues: 'general,races' } });
+  // Agents take chats out of their automatic phase; nobody is offered any, so that only the race decides.
+  const agents = [];
+  for (let i = 0; i < 8; i++) agents.push(await s.agent(`agent${i}`, { online: false, account: { queues: 'general,races' } }));
   const seen = { 'answer first': 0, 'person first': 0, 'agent first': 0 };
   let trial = 0;
   const lane = async (number) => {
@@ -107,7 +108,7 @@ test('raced, 2,400 times: never an automatic reply after a person was asked for 
       const moment = ((mine * 7 + number * 3) % 60) - 10 + quiet - 20;
       if (moment > 0) await sleep(moment);
       const byAgent = mine % 3 === 0;
-      if (byAgent) await ana.command('take', { chat });
+      if (byAgent) await agents[number % agents.length].command('take', { chat });
       else await visitor.human(newMid());
       const here = (frame) => frame.chat === chat && (byAgent ? frame.kind === 'joined' : frame.kind === 'queued');
       await visitor.next('the person', here, { from });
@@ -120,7 +121,7 @@ test('raced, 2,400 times: never an automatic reply after a person was asked for 
       seen[kinds.includes('answer') ? 'answer first' : byAgent ? 'agent first' : 'person first']++;
       visitor.transcripts.delete(chat);
       visitor.frames.length = 0;
-      if (number === 0) ana.frames.length = 0;
+      if (number < agents.length) agents[number].frames.length = 0;
     }
   };
   await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));

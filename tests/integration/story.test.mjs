@@ -353,8 +353,12 @@ test('a long transcript comes whole: more than a page is continued by event fram
   const s = await stage(t, { fsync: 'everysec', settings: { say_per_10s: 1000 } });
   const ana = await s.agent('ana');
   const { visitor, chat } = await s.talk(ana);
-  for (let batch = 0; batch < 25; batch++) await Promise.all(Array.from({ length: 20 }, (_, i) => visitor.say(`message ${batch * 20 + i}`)));
-  const head = visitor.events(chat).at(-1).seq;
+  let head = 0;
+  for (let batch = 0; batch < 25; batch++) {
+    const acks = await Promise.all(Array.from({ length: 20 }, (_, i) => visitor.say(`message ${batch * 20 + i}`)));
+    head = Math.max(head, ...acks.map((ack) => ack.seq));
+  }
+  await until('all of it at the sender', () => visitor.events(chat).at(-1).seq === head);
   const back = await s.visitor({ token: visitor.token, after: 0 });
   await until('all events', () => back.events(chat).at(-1)?.seq === head);
   assert.deepEqual(back.events(chat), visitor.events(chat));

@@ -283,7 +283,7 @@ try {
   await until('the agents to see the ends', () => visitors.every(whole), { ms: 10_000 }).catch(() => {});
   for (const visitor of visitors) {
     const response = await fetch(`${gateways.at(-1).url}/api/v1/chats/${visitor.chat}`, { headers: { cookie: accounts[0].cookie } });
-    visitor.stored = (await response.json()).events;
+    visitor.stored = (await response.json()).transcript;
   }
   const { lost, doubled, wrong } = verdict(visitors, agents);
   const fsck = await redis.fsck();

@@ -61,7 +61,7 @@ static const struct refusal refusals[] = {
     {"entries:\n  - id: a\n    answer: {en: [x]}\n", "f.yaml:3: entry 'a': ", "must be a plain text"},
     {"entries:\n" GOOD "    when: often\n", "f.yaml:6: entry 'returns': ", "when must be a list of groups"},
     {"entries:\n" GOOD "    when: []\n", "f.yaml:6: entry 'returns': ", "1 to 16 groups"},
-    {"entries:\n" GOOD "    when: [[]]\n", "f.yaml:6: entry 'returns': ", "a list of 1 to 256 words"},
+    {"entries:\n" GOOD "    when: [[]]\n", "f.yaml:6: entry 'returns': ", "a list of 1 to 512 words"},
     {"entries:\n" GOOD "    when:\n      en: [[[a]]]\n", "f.yaml:7: entry 'returns': ", "must not hold lists"},
     {"entries:\n" GOOD "    when:\n      en/x: [[a]]\n",
      "f.yaml:7: entry 'returns': ", "'en/x' is not a language code"},
@@ -69,7 +69,7 @@ static const struct refusal refusals[] = {
     {"entries:\n" GOOD "    when: [['b *']]\n", "f.yaml:6: entry 'returns': ", "right behind letters"},
     {"entries:\n" GOOD "    when:\n      - [a,\n         '?!']\n",
      "f.yaml:8: entry 'returns': ", "no letters or digits"},
-    {"entries:\n" GOOD "    when: [[a]]\n    not: []\n", "f.yaml:7: entry 'returns': ", "a list of 1 to 256 words"},
+    {"entries:\n" GOOD "    when: [[a]]\n    not: []\n", "f.yaml:7: entry 'returns': ", "a list of 1 to 512 words"},
     {"entries:\n" GOOD "    when: [[a]]\n    not: {xx/2: [b]}\n", "f.yaml:7: entry 'returns': ", "not a language code"},
     {"entries:\n" GOOD "    regex: []\n", "f.yaml:6: entry 'returns': ", "regex must be one pattern"},
     {"entries:\n" GOOD "    when: [[a]]\n    shadow: maybe\n", "f.yaml:7: entry 'returns': ", "true or false"},
@@ -135,7 +135,7 @@ static void obeys_limits(void **state)
     expect_limit("entries:\n  - id: a\n    when: [[b]]\n    title: {en: A}\n    answer: {en: A}\n    link: /", "x",
                  RULES_LINK_BYTES - 1, "\n", "link has 1025");
     expect_limit("entries:\n" GOOD "    when: [", "[a],", RULES_GROUPS, "]\n", "1 to 16 groups");
-    expect_limit("entries:\n" GOOD "    when: [[", "a,", RULES_WORDS, "]]\n", "1 to 256 words");
+    expect_limit("entries:\n" GOOD "    when: [[", "a,", RULES_WORDS, "]]\n", "1 to 512 words");
     expect_limit("entries:\n" GOOD "    when: [[", "a", RULES_WORD_BYTES, "]]\n", "more than 128 bytes");
     expect_limit("entries:\n" GOOD "    regex: '", "a", RULES_REGEX_BYTES, "'\n", "regex has 513");
     expect_limit("entries:\n" GOOD "    when: [[a]]\n    yes: [", "a,", RULES_EXAMPLES, "]\n", "at most 500");

@@ -207,7 +207,8 @@ static void of_our_own(void **state)
         "      zh: [[退货, 退换, 换码], [怎么, 如何, 可以]]\n      en: [[can't return], [24]]\n"
         "    yes: [kaip grąžinti batus?, Galiu keisti?, jak zwrócić buty?, Łódź mogę?, kako vratiti narudžbu?, mogu li "
         "doći po džemper, gdje je odjeća, "
-        "چطور پس‌فرستادن ممکن است, می‌خواهم کفش‌هایم را مرجوع کنم, چطور بازگردانم ۱۲۳, 请问怎么退货, "
+        "چطور پس‌فرستادن ممکن است, می‌خواهم کفش‌هایم را مرجوع کنم, چطور بازگردانم ۱۲۳, "
+        "请问怎么退货, "
         "如何换码呢, "
         "可以退换吗, \"I can't return 24\"]\n";
     check_rules("own", yaml, sizeof yaml - 1);

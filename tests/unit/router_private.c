@@ -1,6 +1,6 @@
 /* The embedded Redis: started, killed and started again, shared, adopted, ended. */
-#include "router/private.h"
 #include "router/console.h"
+#include "router/private.h"
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -199,12 +199,9 @@ static void every_op_has_its_function(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_each_element_by_the_table),
-        cmocka_unit_test(integers_and_extra_elements_are_fine),
-        cmocka_unit_test(a_refusal_has_code_and_sentence),
-        cmocka_unit_test(a_broken_connection_is_down),
-        cmocka_unit_test(errors_of_redis_are_busy_or_bad),
-        cmocka_unit_test(malformed_replies_are_never_guessed_at),
+        cmocka_unit_test(reads_each_element_by_the_table), cmocka_unit_test(integers_and_extra_elements_are_fine),
+        cmocka_unit_test(a_refusal_has_code_and_sentence), cmocka_unit_test(a_broken_connection_is_down),
+        cmocka_unit_test(errors_of_redis_are_busy_or_bad), cmocka_unit_test(malformed_replies_are_never_guessed_at),
         cmocka_unit_test(every_op_has_its_function),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ export function chatFrom(handover: Handover, role: ChatRole, before: Chat | unde
     notes: handover.notes ?? [],
     visitor: handover.visitor ?? { id: '' },
     role,
+    owned: role === 'mine',
     goneReason: '',
     read,
     unread: unreadAfter(transcript, read),

@@ -150,7 +150,7 @@ function welcome(state: State, w: Welcome, now: number): State {
   for (const o of w.offers ?? []) chats[o.chat] = chatFrom(o.handover, 'offered', state.chats[o.chat]);
   const looking = state.selected === null ? undefined : state.chats[state.selected];
   if (looking && !chats[looking.chat])
-    chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', typing: null };
+    chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', unread: 0, typing: null };
   return attend({
     ...state,
     welcomed: true,
@@ -192,7 +192,7 @@ function gone(state: State, number: number, reason: string): State {
   const chat = state.chats[number];
   if (!chat) return state;
   if (state.selected !== number) return drop(state, number);
-  return put(state, { ...chat, role: 'gone', goneReason: reason, typing: null });
+  return put(state, { ...chat, role: 'gone', goneReason: reason, unread: 0, typing: null });
 }
 
 function presence(state: State, mode: string, capacity: number): State {
@@ -247,10 +247,10 @@ function tick(state: State, now: number): State {
   return next;
 }
 
-/** Chats of this agent, those waiting for a reply first in the order they were opened. */
+/** Chats of this agent in the order they were opened, and the one on screen that was theirs. */
 export const mine = (state: State): Chat[] =>
   Object.values(state.chats)
-    .filter((c) => c.role === 'mine' || (c.role === 'gone' && c.chat === state.selected))
+    .filter((c) => c.role === 'mine' || (c.role === 'gone' && c.owned))
     .sort((a, b) => a.opened - b.opened || a.chat - b.chat);
 
 /** Waiting chats, without those offered to this agent (they are shown above). */

@@ -150,6 +150,8 @@ export type ChatRole = 'offered' | 'mine' | 'gone';
 /** A chat this agent has before them. */
 export interface Chat extends Handover {
   role: ChatRole;
+  /** It was ours, not only offered. */
+  owned: boolean;
   /** Why it is no longer ours, when role is `gone`. */
   goneReason: string;
   /** Newest seq this agent has looked at. */

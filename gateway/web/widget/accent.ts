@@ -14,9 +14,9 @@ export const inkOn = (ground: number) => (ground > 0.183 ? '#000' : '#fff');
 /** The accent, moved towards black or white until it can be read as text on a surface of luminance `ground`. */
 export function readable(hex: string, ground: number, measure: typeof luminance): string {
   const goal = ground > 0.5 ? 0 : 255;
-  for (let colour = hex, step = 1; ; step++) {
-    const own = measure(colour);
-    if ((Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05) >= 4.5 || step > 20) return colour;
-    colour = '#' + channels(hex).map((c) => Math.round(c + ((goal - c) * step) / 20).toString(16).padStart(2, '0')).join('');
+  for (let step = 0; ; step++) {
+    const colour = '#' + channels(hex).map((c) => Math.round(c + ((goal - c) * step) / 20).toString(16).padStart(2, '0')).join('');
+    const contrast = (measure(colour) + 0.05) / (ground + 0.05);
+    if ((goal ? contrast : 1 / contrast) >= 4.5) return colour;
   }
 }

@@ -2,7 +2,7 @@
 // and answers the page's `Firstline.…` calls.
 import { inkOn, readable } from './accent';
 import { openChat, type ChatEvent } from './chat';
-import { h, ICONS } from './dom';
+import { drawWith, h, ICONS } from './dom';
 import type { Site } from './home';
 import { recall, remember } from './keep';
 import { panel as build, type Panel } from './panel';
@@ -52,7 +52,6 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   let opened = false;
   let unread = 0;
   let titled = false;
-  let phase = '';
 
   const emit = (name: string, detail?: unknown) => listeners.get(name)?.forEach((listener) => listener(detail));
   const looking = () => opened && !document.hidden && document.hasFocus();
@@ -72,7 +71,6 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     changed_: () => {
       panel.refresh_();
       look();
-      if (phase != chat.phase_) emit('phase', (phase = chat.phase_));
       mind();
     },
   });
@@ -194,7 +192,21 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     void fetchSite();
   }
 
-  const setters: Record<string, (value: any) => void> = {
+  const calls: Record<string, (first?: any, second?: any) => void> = {
+    open: (quietly) => open(!!quietly),
+    close,
+    toggle: () => (opened ? close() : open()),
+    show: () => void (host.hidden = false),
+    hide() {
+      close();
+      host.hidden = true;
+    },
+    /** After a reload, while a chat goes on behind the launcher. */
+    resume: chat.link_.start_,
+    on(name: string, listener: Listener) {
+      listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
+    },
+    off: (name: string, listener: Listener) => listeners.get(name)?.delete(listener),
     setUser({ identity: signed, ...user }: Record<string, unknown>) {
       Object.assign(profile, user);
       if (signed) {
@@ -202,7 +214,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
         chat.link_.again_();
       } else if (chat.link_.up_) chat.tell_({ type: 'profile', ...user });
     },
-    setAttributes: (attrs: Record<string, unknown>) => setters.setUser!({ attrs: { ...profile.attrs as object, ...attrs } }),
+    setAttributes: (attrs: object) => calls.setUser!({ attrs: { ...profile.attrs as object, ...attrs } }),
     setLocale: (code: string) => void setLocale(code),
     reset() {
       for (const key in profile) delete profile[key];
@@ -213,6 +225,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     },
   };
 
+  drawWith(stage.draw_);
   stage.dress_(css);
   paint('#0b6bcb');
   paint(data.accent);
@@ -223,15 +236,5 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   const phone = window.visualViewport;
   phone?.addEventListener('resize', () => host.style.setProperty('--height', phone.height + 'px'));
 
-  return ([name, first, second]) => {
-    if (name == 'open') open(!!first);
-    else if (name == 'resume') chat.link_.start_();
-    else if (name == 'close') close();
-    else if (name == 'toggle') opened ? close() : open();
-    else if (name == 'hide') close(), (host.hidden = true);
-    else if (name == 'show') host.hidden = false;
-    else if (name == 'on') listeners.set(first as string, (listeners.get(first as string) ?? new Set()).add(second as Listener));
-    else if (name == 'off') listeners.get(first as string)?.delete(second as Listener);
-    else setters[name]?.(first);
-  };
+  return ([name, first, second]) => calls[name]?.(first, second);
 }

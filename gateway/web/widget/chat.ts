@@ -58,7 +58,7 @@ export function openChat(url: string, ears: ChatEars) {
   let toldSeen = 0;
 
   const link = openLink(url, {
-    hello_: () => ({ type: 'hello', token: token ?? undefined, after: last, ...ears.introduction_() }),
+    hello_: () => ({ type: 'hello', token: token ?? undefined, chat: number || undefined, after: last, ...ears.introduction_() }),
     heard_: heard,
     lost_() {
       landed();
@@ -102,7 +102,7 @@ export function openChat(url: string, ears: ChatEars) {
       typingTimer = setTimeout(stopTyping, TYPING_OFF_MS);
       if (Date.now() - typedAt < TYPING_GAP_MS) return;
       typedAt = Date.now();
-      link.send_({ type: 'typing', on: true, draft: [...draft.slice(0, 2 * LONGEST_DRAFT)].slice(0, LONGEST_DRAFT).join('') });
+      link.send_({ type: 'typing', on: true, draft: draft.slice(0, LONGEST_DRAFT) });
     },
     /** The visitor looks at the transcript. */
     seen_() {
@@ -240,7 +240,7 @@ export function openChat(url: string, ears: ChatEars) {
       const known = last;
       if (now == number) missing = chat.events_.filter(({ from }) => from == 'visitor').map(({ mid, at, text }) => ({ mid, at, text }));
       startOver(now);
-      if (known && now) return link.again_();
+      if (known && now && events[0]?.seq != 1) return link.again_();
     }
     for (const event of events) {
       take(event, true);

@@ -1,4 +1,6 @@
-/** Small helpers to build elements. Text only ever becomes text nodes, never markup. */
+// Small helpers to build elements. Text only ever becomes text nodes, never markup.
+import type { Stage } from './stage';
+
 type Kid = Node | string | false | undefined | null;
 type Props = Record<string, unknown>;
 
@@ -34,15 +36,17 @@ export const ICONS = {
   check: 'M5 12l5 5 9-10',
 };
 
-export function icon(name: keyof typeof ICONS): SVGElement {
-  const make = (tag: string, props: Record<string, string>) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    for (const key in props) element.setAttribute(key, props[key]!);
-    return element;
-  };
-  const svg = make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', class: 'i i-' + name });
-  svg.append(make('path', { d: ICONS[name] }));
-  return svg as SVGElement;
+let draw: Stage['draw_'];
+
+/** Icons are made by the loader's function, which is there already. */
+export function drawWith(given: Stage['draw_']): void {
+  draw = given;
+}
+
+export function icon(name: keyof typeof ICONS): Element {
+  const svg = draw('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', class: 'i i-' + name });
+  svg.append(draw('path', { d: ICONS[name] }));
+  return svg;
 }
 
 /** The address if it is a web address, relative ones against the page; anything else (javascript:, data:) is none. */
@@ -73,4 +77,4 @@ export function linked(text: string): (Node | string)[] {
 
 /** "Linden & Loom" → LL. */
 export const initials = (name: string) =>
-  name.split(/\s+/).map((word) => word.match(/\p{L}|\p{N}/u)?.[0] ?? '').filter(Boolean).slice(0, 2).join('').toUpperCase();
+  (name.match(/(^|\s)[\p{L}\p{N}]/gu) ?? []).slice(0, 2).join('').replace(/\s/g, '').toUpperCase();

@@ -56,7 +56,7 @@ export function home(words: Words, speak: Speech, site: Site | undefined, back: 
     const answer = h('div.answer', { hidden: true }, h('p', { dir: 'auto' }, text), more);
     head.onclick = () => {
       answer.hidden = !answer.hidden;
-      head.setAttribute('aria-expanded', `${!answer.hidden}`);
+      head.ariaExpanded = `${!answer.hidden}`;
     };
     return h('div', {}, head, answer);
   }

@@ -9,6 +9,9 @@ export interface LinkEars {
   lost_(): void;
 }
 
+/** Half a character (a lone surrogate) and NUL are no JSON text for the gateway: they become the replacement character. */
+const wire = (frame: Frame) => JSON.stringify(frame, (_, value) => value?.replace?.(/\p{Cs}|\0/gu, '\ufffd') ?? value);
+
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 15_000;
 const WELCOME_MS = 10_000;
@@ -45,7 +48,7 @@ export function openLink(url: string, ears: LinkEars) {
     send_(frame: Frame) {
       if (link.up_) {
         spoke = Date.now();
-        socket!.send(JSON.stringify(frame));
+        socket!.send(wire(frame));
       }
       return link.up_;
     },
@@ -66,13 +69,15 @@ export function openLink(url: string, ears: LinkEars) {
     clearTimeout(retry);
     const mine = socket = new WebSocket(url, 'firstline.visitor.v1');
     doom = setTimeout(failed, WELCOME_MS);
-    mine.onopen = () => mine.send(JSON.stringify(ears.hello_()));
+    const greet = () => mine.send(wire(ears.hello_()));
+    mine.onopen = greet;
     mine.onclose = ({ code }) => failed(code);
     mine.onmessage = ({ data }) => {
       relieve();
       const frame = JSON.parse(data) as Frame;
       if (frame.type == 'welcome') settle((frame.heartbeat_s || 15) * 1000);
-      ears.heard_(frame);
+      if (link.up_) ears.heard_(frame);
+      else doom = setTimeout(greet, frame.retry_after_ms || 1000); // busy: the socket stays, the greeting is said again
     };
   }
 

@@ -70,7 +70,7 @@ function begin({ src, dataset: data }: HTMLScriptElement) {
     loading = true;
     launcher.ariaBusy = 'true';
     try {
-      const stage: Stage = { host_: host, root_: root, launcher_: launcher, picture_: picture, base_: base, data_: data, lang_: lang, dress_: dress, luminance_: luminance };
+      const stage: Stage = { host_: host, root_: root, launcher_: launcher, picture_: picture, base_: base, data_: data, lang_: lang, dress_: dress, draw_: draw, luminance_: luminance };
       const { start } = await import(`${base}widget/${APP_FILE}${attempt ? '?' + attempt : ''}`);
       panel = await start(stage);
       early.splice(0).forEach(panel!);

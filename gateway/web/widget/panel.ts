@@ -77,13 +77,13 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   function toggleMenu(open = menu.hidden) {
     const inside = menu.contains(active());
     menu.hidden = !open;
-    menuButton.setAttribute('aria-expanded', `${open}`);
+    menuButton.ariaExpanded = `${open}`;
     if (open) language.focus();
     else if (inside) menuButton.focus();
   }
   function setSound(on: boolean) {
     remember('sound', on ? '' : 'off');
-    sound.setAttribute('aria-pressed', `${on}`);
+    sound.ariaPressed = `${on}`;
   }
   function find(open: boolean) {
     searching = open;
@@ -154,7 +154,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     const name = site?.name ?? '';
     title.textContent = chat.agent_ || name;
     face.textContent = initials(chat.agent_ || name);
-    el.setAttribute('aria-label', name || words.talk_);
+    el.ariaLabel = name || words.talk_;
     const open = chat.open_ ?? site?.open;
     about.textContent = chat.agent_ ? name : open == undefined ? '' : open ? words.open_ : words.shut_;
     about.classList.toggle('on', !!open || !!chat.agent_);

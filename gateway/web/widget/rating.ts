@@ -16,7 +16,7 @@ export function rating(words: Words, speak: Speech, chat: Chat, focus: () => voi
     more.hidden = false;
     stars.forEach((star, i) => {
       star.classList.toggle('on', i < n);
-      star.setAttribute('aria-pressed', `${i + 1 == n}`);
+      star.ariaPressed = `${i + 1 == n}`;
     });
     el.scrollIntoView({ block: 'nearest' });
   }

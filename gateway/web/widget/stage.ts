@@ -18,6 +18,7 @@ export interface Stage {
   lang_: string;
   /** Adds a style sheet to the shadow root, by CSSOM: no inline style for a strict policy to refuse. */
   dress_(css: string): void;
-  /** Shared, so that it is downloaded once. */
+  /** Shared, so that they are downloaded once: makes an SVG element; the luminance of a colour. */
+  draw_(name: string, attributes: Record<string, string>): SVGElement;
   luminance_: typeof luminance;
 }

@@ -127,10 +127,12 @@ function Foot({ chat }: { chat: Chat }) {
 }
 
 function Gone({ chat }: { chat: Chat }) {
+  const waits = waitingItems.value.find((q) => q.chat === chat.chat);
   const key = chat.goneReason === 'taken' ? 'gone.takenover' : `gone.${chat.goneReason}`;
   return (
     <footer class="gone">
       <p role="status">{hasWord(key) ? t(key as Word) : t('gone.other')}</p>
+      {waits?.phase === 'queued' && <button onClick={() => void take(chat.chat)}>{t('take')}</button>}
       <button onClick={() => select(null)}>{t('gone.dismiss')}</button>
     </footer>
   );

@@ -21,19 +21,21 @@ const When = ({ at }: { at: number }) => (
 
 interface EntryProps {
   event: ChatEvent;
+  /** The visitor's name, "" while unknown. */
+  visitor: string;
   /** Stands together with the one before: no name, no time. */
   joined: boolean;
   /** The newest of ours the visitor has seen. */
   seen: boolean;
 }
 
-function Message({ event: e, joined, seen }: EntryProps) {
+function Message({ event: e, visitor, joined, seen }: EntryProps) {
   const own = e.from !== 'visitor';
   return (
     <li class={`entry ${own ? 'agent' : 'visitor'}`} data-joined={joined} data-seq={e.seq}>
       {!joined && (
         <p class="meta">
-          <b dir="auto">{own ? e.name : e.name || t('visitor')}</b> <When at={e.at} />
+          <b dir="auto">{own ? e.name : visitor || t('visitor')}</b> <When at={e.at} />
         </p>
       )}
       <Bubble text={e.text ?? ''} title={moment(e.at)} />

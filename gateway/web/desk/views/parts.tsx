@@ -80,7 +80,7 @@ export function Bubble({ text, label, title }: { text: string; label?: string; t
 
 /** A ring that empties until the offer ends; the seconds stand inside. */
 export function Ring({ offer, big }: { offer: Offer; big?: boolean }) {
-  const left = Math.max(0, offer.deadline - now.value);
+  const left = Math.min(offer.total, Math.max(0, offer.deadline - now.value));
   const length = 2 * Math.PI * 10;
   const part = offer.total > 0 ? Math.min(1, left / offer.total) : 0;
   return (

@@ -76,7 +76,10 @@ export function SettingsMenu() {
           </label>
           <Notifications />
           <hr />
-          <button onClick={() => void leave()}>{t('settings.logout')}</button>
+          <button onClick={() => {
+              open.value = false;
+              void leave();
+            }}>{t('settings.logout')}</button>
         </div>
       )}
     </div>

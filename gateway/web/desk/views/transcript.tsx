@@ -134,6 +134,7 @@ export function Transcript({ chat, pending }: { chat: Chat; pending: Pending[] }
                 <Entry
                   key={item.key}
                   event={item.event}
+                  visitor={chat.visitor.name ?? ''}
                   joined={!newDay && continues(last, item)}
                   seen={from + i === lastOwn && item.event.seq <= chat.v_seen}
                 />

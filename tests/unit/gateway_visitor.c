@@ -1,0 +1,358 @@
+/* A visitor's journeys without sockets and without Redis. */
+#include "tests/fakes/world.h"
+#include "gateway/visitor.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOKEN "abcdefghijklmnopqrstuvwxyz012345"
+#define MID "\"mid\":\"mid-0001\""
+
+static struct socket *newcomer(void)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    socket_says(s, "{\"type\":\"hello\",\"lang\":\"lt\",\"page\":{\"url\":\"http://shop/\",\"title\":\"T\",\"x\":1}}");
+    socket_next(s, "\"type\":\"welcome\"");
+    return s;
+}
+
+static struct result accepted(uint64_t chat, uint32_t seq, const char *phase)
+{
+    return (struct result){.code = RESULT_OK, .chat = chat, .seq = seq, .at_ms = 99, .phase = SPANNED(phase)};
+}
+
+static void say(struct socket *s, int i, const char *text)
+{
+    char frame[300];
+    snprintf(frame, sizeof frame, "{\"type\":\"say\",\"mid\":\"mid-%04d\",\"text\":\"%s\"}", i, text);
+    socket_says(s, frame);
+}
+
+static void event(uint64_t chat, uint32_t seq, const char *kind)
+{
+    char channel[40], payload[200];
+    snprintf(channel, sizeof channel, "chat:%d", (int)chat);
+    snprintf(payload, sizeof payload, "E%u {\"type\":\"event\",\"chat\":%d,\"seq\":%u,\"at\":1,\"kind\":\"%s\"}", seq,
+             (int)chat, seq, kind);
+    told(channel, payload);
+}
+
+static void a_newcomer_is_welcomed_without_redis(void **state)
+{
+    (void)state;
+    fake_router_away(true);
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    socket_says(s, "{\"type\":\"hello\"}");
+    const char *w = socket_next(s, "\"events\":[],\"open\":true,\"heartbeat_s\":15,\"quiet_ms\":2500}");
+    const char *token = strstr(w, "\"token\":\"");
+    assert_non_null(token);
+    assert_true(auth_token_valid((struct span){token + 9, strcspn(token + 9, "\"")}));
+    assert_null(strstr(w, "\"chat\""));
+    socket_says(s, "{\"type\":\"hello\"}");
+    socket_next(s, "\"not_now\"");
+}
+
+static void nothing_before_hello(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, "{\"type\":\"say\"," MID ",\"text\":\"hi\"}");
+    socket_next(s, "\"code\":\"hello_first\"");
+    assert_non_null(strstr(s->frame[0], MID));
+    socket_says(s, "{\"type\":\"ping\"}");
+    socket_next(s, "pong");
+    assert_int_equal(fake_asked_count(ROUTER_VISITOR_SAY), 0);
+}
+
+static void an_ack_only_after_the_functions_reply(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    say(s, 1, "hello \\\"you\\\"");
+    socket_silent(s);
+    struct asked *a = fake_asked(ROUTER_VISITOR_SAY);
+    assert_string_equal(a->words, "{\"from\":\"visitor\",\"text\":\"hello \\\"you\\\"\",\"mid\":\"mid-0001\"}");
+    assert_string_equal(a->more, "lt|{\"url\":\"http://shop/\",\"title\":\"T\"}|");
+    assert_int_equal(strlen(a->who), 32);
+    answer(ROUTER_VISITOR_SAY, accepted(4, 1, "queued"));
+    socket_next(s, "{\"type\":\"ack\",\"mid\":\"mid-0001\",\"chat\":4,\"seq\":1,\"at\":99}");
+    assert_int_equal(fake_subscribed("chat:4"), 1);
+    event(4, 1, "message");
+    socket_next(s, "\"seq\":1");
+    socket_silent(s);
+}
+
+static void no_ack_when_redis_is_late_away_or_refuses(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    say(s, 1, "a");
+    answer(ROUTER_VISITOR_SAY, (struct result){.code = RESULT_LATE});
+    socket_next(s, "\"code\":\"busy\"");
+    assert_non_null(strstr(s->frame[s->n - 1], MID));
+    assert_non_null(strstr(s->frame[s->n - 1], "retry_after_ms"));
+    say(s, 1, "a");
+    answer(ROUTER_VISITOR_SAY, (struct result){.code = RESULT_DOWN});
+    socket_next(s, "\"code\":\"busy\"");
+    say(s, 1, "b");
+    answer_no(ROUTER_VISITOR_SAY, "mid_reused");
+    socket_next(s, "\"code\":\"mid_reused\"");
+    fake_router_away(true);
+    say(s, 1, "a");
+    socket_next(s, "\"code\":\"busy\"");
+    socket_silent(s);
+    assert_int_equal(calls_open_count(world.calls), 1); /* the address' verdict only */
+}
+
+static void a_token_resumes_and_the_rest_follows(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\",\"after\":2}");
+    socket_silent(s);
+    assert_int_equal(fake_asked(ROUTER_RESUME)->seq, 2);
+    socket_says(s, "{\"type\":\"say\"," MID ",\"text\":\"too early\"}");
+    socket_next(s, "hello_first");
+    answer(ROUTER_RESUME,
+           (struct result){.code = RESULT_OK,
+                           .chat = 8,
+                           .head = 5,
+                           .phase = SPAN("active"),
+                           .agent = SPAN("{\"id\":\"ana\",\"name\":\"Ana\"}"),
+                           .json = SPAN("[{\"type\":\"event\",\"chat\":8,\"seq\":3,\"at\":1,\"kind\":\"message\"}]")});
+    const char *w = socket_next(s, "\"chat\":8,\"phase\":\"active\",\"head\":5,\"agent\":{\"id\":\"ana\"");
+    assert_non_null(strstr(w, "\"token\":\"" TOKEN "\""));
+    assert_non_null(strstr(w, "\"seq\":3"));
+    assert_int_equal(fake_asked(ROUTER_READ)->seq, 4); /* more than a page: the rest as events */
+    answer(ROUTER_READ, (struct result){.code = RESULT_OK,
+                                        .head = 5,
+                                        .json = SPAN("[{\"type\":\"event\",\"chat\":8,\"seq\":4,\"at\":1,\"kind\":\"message\"},"
+                                                     "{\"type\":\"event\",\"chat\":8,\"seq\":5,\"at\":1,\"kind\":\"message\"}]")});
+    socket_next(s, "\"seq\":4");
+    socket_next(s, "\"seq\":5");
+    event(8, 6, "message");
+    socket_next(s, "\"seq\":6");
+}
+
+static void an_unknown_token_is_kept(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\"}");
+    answer(ROUTER_RESUME, (struct result){.code = RESULT_OK, .json = SPAN("[]")});
+    const char *w = socket_next(s, "\"token\":\"" TOKEN "\",\"events\":[]"); /* a retried first message finds itself */
+    assert_null(strstr(w, "\"chat\""));
+}
+
+static void a_count_from_an_older_chat_is_not_believed(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\",\"chat\":1,\"after\":4}");
+    const struct result r = {.code = RESULT_OK, .chat = 2, .head = 6, .phase = SPAN("auto"), .json = SPAN("[]")};
+    answer(ROUTER_RESUME, r);
+    socket_silent(s);
+    assert_int_equal(fake_asked(ROUTER_RESUME)->seq, 0);
+    answer(ROUTER_RESUME, r);
+    socket_next(s, "\"chat\":2");
+}
+
+static void redis_away_at_hello_is_busy_and_can_be_said_again(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    fake_router_away(true);
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\"}");
+    socket_next(s, "\"code\":\"busy\"");
+    fake_router_away(false);
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\"}");
+    answer(ROUTER_RESUME, (struct result){.code = RESULT_LATE});
+    socket_next(s, "\"code\":\"busy\"");
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\"}");
+    answer(ROUTER_RESUME, (struct result){.code = RESULT_OK, .json = SPAN("[]")});
+    socket_next(s, "\"type\":\"welcome\"");
+}
+
+static void the_next_chat_replaces_the_closed_one(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    say(s, 1, "a");
+    answer(ROUTER_VISITOR_SAY, accepted(4, 1, "queued"));
+    event(4, 1, "message");
+    event(4, 2, "closed");
+    s->seen = s->n;
+    say(s, 2, "again");
+    answer(ROUTER_VISITOR_SAY, accepted(9, 1, "auto"));
+    socket_next(s, "\"chat\":9,\"seq\":1");
+    assert_int_equal(fake_subscribed("chat:4"), 0);
+    assert_int_equal(fake_subscribed("chat:9"), 1);
+}
+
+static void thirty_two_unacknowledged_are_the_most(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    world.settings.say_per_10s = 1000;
+    for (int i = 1; i <= 33; i++) {
+        say(s, i, "x");
+    }
+    socket_next(s, "\"code\":\"busy\"");
+    assert_non_null(strstr(s->frame[s->n - 1], "mid-0033"));
+    socket_silent(s);
+    answer(ROUTER_VISITOR_SAY, accepted(1, 1, "active"));
+    socket_next(s, "ack");
+    say(s, 34, "x");
+    socket_silent(s);
+}
+
+static void too_many_messages_slow_down_then_close(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    for (int i = 1; i <= 20; i++) {
+        say(s, i, "x");
+    }
+    socket_silent(s);
+    say(s, 21, "x");
+    socket_next(s, "\"code\":\"slow_down\"");
+    assert_non_null(strstr(s->frame[s->n - 1], "retry_after_ms"));
+    assert_int_equal(s->code, 0);
+    for (int i = 22; i <= 120 && !s->code; i++) {
+        say(s, i, "x");
+    }
+    assert_int_equal(s->code, CONN_POLICY);
+    assert_int_equal(fake_asked_count(ROUTER_VISITOR_SAY), 20);
+}
+
+static void small_frames_are_limited_too(void **state)
+{
+    struct socket *s = newcomer();
+    int pongs = 0;
+    (void)state;
+    for (int i = 0; i < 1000 && !s->code; i++) {
+        socket_says(s, "{\"type\":\"ping\"}");
+    }
+    assert_int_equal(s->code, CONN_POLICY);
+    for (size_t i = 0; i < s->n; i++) {
+        pongs += strstr(s->frame[i], "pong") != NULL;
+    }
+    assert_true(pongs <= 60);
+}
+
+static void malformed_closes_wrong_is_answered(void **state)
+{
+    struct socket *s = newcomer(), *other = newcomer();
+    (void)state;
+    socket_says(s, "[]");
+    socket_next(s, "bad_frame");
+    socket_says(s, "{\"type\":\"launch\"}");
+    socket_next(s, "unknown_type");
+    socket_says(s, "{\"type\":\"say\",\"mid\":\"short\",\"text\":\"x\"}");
+    socket_next(s, "bad_frame");
+    socket_says(s, "{\"type\":\"rate\",\"score\":6}");
+    socket_next(s, "\"for\":\"rate\"");
+    socket_says(s, "{\"type\":");
+    assert_int_equal(s->code, CONN_MALFORMED);
+    assert_int_equal(other->code, 0);
+}
+
+static void typing_reaches_agents_once_a_chat_exists_and_lapses(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    socket_says(s, "{\"type\":\"typing\",\"on\":true,\"draft\":\"se\"}");
+    assert_int_equal(fake_published_count(), 0);
+    say(s, 1, "a");
+    answer(ROUTER_VISITOR_SAY, accepted(4, 1, "active"));
+    socket_says(s, "{\"type\":\"typing\",\"on\":true,\"draft\":\"\\\"x\"}");
+    assert_string_equal(fake_published(), "chat:4 A {\"type\":\"typing\",\"chat\":4,\"who\":\"visitor\",\"on\":true,\"draft\":\"\\\"x\"}");
+    world_pass(6200);
+    assert_string_equal(fake_published(), "chat:4 A {\"type\":\"typing\",\"chat\":4,\"who\":\"visitor\",\"on\":false}");
+    size_t n = fake_published_count();
+    socket_says(s, "{\"type\":\"typing\",\"on\":false}");
+    assert_int_equal(fake_published_count(), n); /* it was off already */
+    socket_says(s, "{\"type\":\"typing\",\"on\":true}");
+    socket_close(s);
+    assert_non_null(strstr(fake_published(), "\"on\":false"));
+}
+
+static void wishes_are_answered_for_what_they_were(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    socket_says(s, "{\"type\":\"profile\",\"name\":\"Jonas\",\"attrs\":{\"plan\":\"gold\",\"n\":5},\"evil\":\"x\"}");
+    socket_next(s, "{\"type\":\"ok\",\"for\":\"profile\"}");
+    socket_says(s, "{\"type\":\"human\"," MID "}");
+    assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"name\":\"Jonas\",\"attrs\":{\"plan\":\"gold\"}}");
+    answer(ROUTER_VISITOR_HUMAN, accepted(4, 1, "queued"));
+    socket_next(s, "\"type\":\"ack\"");
+    socket_says(s, "{\"type\":\"helped\",\"seq\":7,\"ok\":false}");
+    assert_false(fake_asked(ROUTER_HELPED)->yes);
+    answer(ROUTER_HELPED, (struct result){.code = RESULT_OK, .seq = 8});
+    socket_next(s, "{\"type\":\"ok\",\"for\":\"helped\",\"seq\":7}");
+    socket_says(s, "{\"type\":\"rate\",\"score\":5,\"text\":\"ok\"}");
+    answer_no(ROUTER_RATE, "not_closed");
+    socket_next(s, "\"code\":\"not_closed\",\"message\":\"No.\",\"for\":\"rate\"");
+    socket_says(s, "{\"type\":\"end\"}");
+    answer_ok(ROUTER_VISITOR_END);
+    socket_next(s, "{\"type\":\"ok\",\"for\":\"end\"}");
+    socket_says(s, "{\"type\":\"seen\",\"seq\":3}");
+    assert_int_equal(fake_asked(ROUTER_SEEN)->seq, 3);
+    assert_false(fake_asked(ROUTER_SEEN)->yes);
+    socket_silent(s);
+}
+
+static void a_reply_for_one_who_left_goes_nowhere(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    say(s, 1, "a");
+    socket_close(s);
+    struct socket *next = newcomer(); /* may get the same place in the table */
+    answer(ROUTER_VISITOR_SAY, accepted(4, 1, "auto"));
+    socket_silent(next);
+    assert_int_equal(fake_subscribed("chat:4"), 0);
+}
+
+static void a_blocked_address_is_closed_and_stays_out(void **state)
+{
+    struct socket *s = socket_open_from(&visitor_kind, NULL, "203.0.113.7");
+    struct socket *twin = socket_open_from(&visitor_kind, NULL, "203.0.113.7");
+    struct socket *other = socket_open_from(&visitor_kind, NULL, "203.0.113.8");
+    (void)state;
+    assert_int_equal(fake_asked_count(ROUTER_BLOCKED), 2); /* once an address */
+    assert_string_equal(fake_asked(ROUTER_BLOCKED)->who, "203.0.113.8");
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = false});
+    assert_string_equal(fake_asked(ROUTER_BLOCKED)->who, "203.0.113.7");
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = true});
+    assert_int_equal(s->code, CONN_POLICY);
+    assert_int_equal(twin->code, CONN_POLICY);
+    assert_int_equal(other->code, 0);
+    assert_int_equal(socket_open_from(&visitor_kind, NULL, "203.0.113.7")->code, CONN_POLICY);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
+    const struct CMUnitTest tests[] = {
+        TEST(a_newcomer_is_welcomed_without_redis),
+        TEST(nothing_before_hello),
+        TEST(an_ack_only_after_the_functions_reply),
+        TEST(no_ack_when_redis_is_late_away_or_refuses),
+        TEST(a_token_resumes_and_the_rest_follows),
+        TEST(an_unknown_token_is_kept),
+        TEST(a_count_from_an_older_chat_is_not_believed),
+        TEST(redis_away_at_hello_is_busy_and_can_be_said_again),
+        TEST(the_next_chat_replaces_the_closed_one),
+        TEST(thirty_two_unacknowledged_are_the_most),
+        TEST(too_many_messages_slow_down_then_close),
+        TEST(small_frames_are_limited_too),
+        TEST(malformed_closes_wrong_is_answered),
+        TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),
+        TEST(wishes_are_answered_for_what_they_were),
+        TEST(a_reply_for_one_who_left_goes_nowhere),
+        TEST(a_blocked_address_is_closed_and_stays_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

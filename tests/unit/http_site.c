@@ -1,0 +1,147 @@
+/* The site document in each language, and a transcript as text. */
+#include "faq/matcher.h"
+#include "gateway/site.h"
+#include "gateway/transcript.h"
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+static struct span span(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+static json_t *document(struct site *s, const char *lang, char tag[17])
+{
+    struct span text = site_document(s, span(lang), tag);
+    json_t *read = json_loadb(text.at, text.len, 0, NULL);
+    assert_non_null(read);
+    return read;
+}
+
+static const char *word(json_t *d, const char *name)
+{
+    return json_string_value(json_object_get(d, name));
+}
+
+static void languages_are_chosen(void **state)
+{
+    (void)state;
+    struct site *s = site_new("main");
+    assert_int_equal(site_document(s, span("en"), NULL).len, 0);
+    assert_true(
+        site_change(s, span("{\"languages\":\"en, lt,bs\",\"default_lang\":\"lt\",\"shop_name\":\"U\\u017e\"}"), NULL));
+    static const char *const rows[][2] = {
+        {"en", "en"}, {"LT", "lt"},       {"lt-LT", "lt"},
+        {"hr", "bs"}, {"sr_RS", "bs"},    {"xx", "lt"},
+        {"", "lt"},   {"<script>", "lt"}, {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "lt"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *d = document(s, rows[i][0], NULL);
+        assert_string_equal(word(d, "lang"), rows[i][1]);
+        json_decref(d);
+    }
+    json_t *d = document(s, "en", NULL);
+    assert_string_equal(word(d, "name"), "U\xc5\xbe");
+    assert_string_equal(word(d, "site"), "main");
+    assert_int_equal(json_array_size(json_object_get(d, "languages")), 3);
+    assert_true(json_is_true(json_object_get(d, "open")));
+    json_decref(d);
+    site_free(s);
+}
+
+static void a_change_makes_a_new_tag(void **state)
+{
+    (void)state;
+    char before[17], same[17], after[17];
+    struct site *s = site_new("main");
+    assert_true(site_change(s, span("{\"greeting\":\"Hello\"}"), NULL));
+    json_decref(document(s, "en", before));
+    json_decref(document(s, "en", same));
+    assert_string_equal(before, same);
+    assert_false(site_change(s, span("[1]"), NULL));
+    assert_false(site_change(s, span("{nonsense"), NULL));
+    json_decref(document(s, "en", same));
+    assert_string_equal(before, same);
+    assert_true(site_change(s, span("{\"greeting\":\"Good day\"}"), NULL));
+    json_decref(document(s, "en", after));
+    assert_string_not_equal(before, after);
+    site_free(s);
+}
+
+static const char entries[] =
+    "[{\"id\":\"a\",\"title\":{\"en\":\"Title A\",\"lt\":\"Antra\\u0161t\\u0117 A\"},\"any\":[\"alpha words\"],"
+    "\"answer\":{\"en\":\"Text A\",\"lt\":\"Tekstas A\"},\"link\":\"https://shop.example/a\"},"
+    "{\"id\":\"b\",\"title\":\"B\",\"any\":[\"beta words\"],\"answer\":\"Text B\"},"
+    "{\"id\":\"c\",\"title\":\"C\",\"any\":[\"gamma words\"],\"answer\":\"Text C\",\"shadow\":true}]";
+
+static void top_entries_stand_first_and_shadows_nowhere(void **state)
+{
+    (void)state;
+    char why[512] = "";
+    struct rules *rules = rules_read_json(entries, sizeof entries - 1, why, sizeof why);
+    if (!rules)
+        fail_msg("%s", why);
+    struct matcher *faq = matcher_compile(rules, why, sizeof why);
+    rules_free(rules);
+    if (!faq)
+        fail_msg("%s", why);
+    struct site *s = site_new("main");
+    assert_true(site_change(s, span("{\"faq_top\":\"b,unknown\",\"languages\":\"en,lt\"}"), faq));
+    json_t *d = document(s, "lt", NULL), *list = json_object_get(d, "faq");
+    assert_int_equal(json_array_size(list), 2);
+    assert_int_equal(json_integer_value(json_object_get(d, "top")), 1);
+    assert_string_equal(word(json_array_get(list, 0), "id"), "b");
+    assert_string_equal(word(json_array_get(list, 1), "text"), "Tekstas A");
+    assert_string_equal(word(json_array_get(list, 1), "link"), "https://shop.example/a");
+    assert_null(json_object_get(json_array_get(list, 0), "link"));
+    json_decref(d);
+    site_free(s);
+    matcher_free(faq);
+}
+
+static void a_transcript_is_readable(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"chat\":7,\"queue\":\"general\",\"lang\":\"lt\",\"opened\":1763846400000,\"visitor\":{\"name\":\"Jonas\","
+        "\"email\":\"\"},"
+        "\"transcript\":[{\"at\":1763846400000,\"kind\":\"message\",\"from\":\"visitor\",\"text\":\"one\\ntwo\\u0007\"}"
+        ","
+        "{\"at\":1763846401000,\"kind\":\"answer\",\"title\":\"Delivery\",\"text\":\"Tomorrow.\",\"link\":\"https://"
+        "x\"},"
+        "{\"at\":1763846402000,\"kind\":\"joined\",\"agent\":\"ana\",\"name\":\"Ana\"},"
+        "{\"at\":1763846403000,\"kind\":\"message\",\"from\":\"agent\",\"name\":\"Ana\",\"text\":\"Hi\"},"
+        "{\"at\":1763846404000,\"kind\":\"closed\",\"by\":\"agent\",\"outcome\":\"solved\"}, 5]}";
+    static const char text[] =
+        "Chat 7\nQueue: general\nLanguage: lt\nOpened: 2025-11-22 21:20:00 UTC\nVisitor's name: Jonas\n\n"
+        "2025-11-22 21:20:00  Visitor: one\n    two\n"
+        "2025-11-22 21:20:01  Automatic answer (Delivery): Tomorrow. https://x\n"
+        "2025-11-22 21:20:02  * Ana joined\n"
+        "2025-11-22 21:20:03  Ana: Hi\n"
+        "2025-11-22 21:20:04  * closed by agent, solved\n"
+        "1970-01-01 00:00:00  * \n";
+    size_t len = 0;
+    char *made = transcript_text(span(json), &len);
+    assert_non_null(made);
+    assert_string_equal(made, text);
+    assert_int_equal(len, strlen(text));
+    free(made);
+    assert_null(transcript_text(span("{}"), &len));
+    assert_null(transcript_text(span("not json"), &len));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(languages_are_chosen),
+        cmocka_unit_test(a_change_makes_a_new_tag),
+        cmocka_unit_test(top_entries_stand_first_and_shadows_nowhere),
+        cmocka_unit_test(a_transcript_is_readable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
