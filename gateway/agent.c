@@ -8,7 +8,7 @@
 
 #define SAYS_PER_10S 100
 #define OTHERS_PER_10S 300
-#define RECHECK_MS (10 * 60000) /* is the session still there? */
+#define RECHECK_MS INT64_C(600000) /* is the session still there? */
 
 void agent_send(struct agent *a, struct text *t)
 {

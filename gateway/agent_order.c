@@ -14,10 +14,22 @@ struct order {
     json_t *to;
 };
 
-#define CHAT {"chat", WIRE_NUMBER, true, 1, INT64_C(1) << 53, offsetof(struct order, chat)}
-#define ID {"id", WIRE_TEXT, true, 1, AGENT_ID_MAX, offsetof(struct order, id)}
-#define MID {"mid", WIRE_MID, true, 0, 0, offsetof(struct order, mid)}
-#define WORDS {"text", WIRE_TEXT, true, 1, WIRE_TEXT_MAX, offsetof(struct order, text)}
+#define CHAT                                                                                                           \
+    {                                                                                                                  \
+        "chat", WIRE_NUMBER, true, 1, INT64_C(1) << 53, offsetof(struct order, chat)                                   \
+    }
+#define ID                                                                                                             \
+    {                                                                                                                  \
+        "id", WIRE_TEXT, true, 1, AGENT_ID_MAX, offsetof(struct order, id)                                             \
+    }
+#define MID                                                                                                            \
+    {                                                                                                                  \
+        "mid", WIRE_MID, true, 0, 0, offsetof(struct order, mid)                                                       \
+    }
+#define WORDS                                                                                                          \
+    {                                                                                                                  \
+        "text", WIRE_TEXT, true, 1, WIRE_TEXT_MAX, offsetof(struct order, text)                                        \
+    }
 
 static const struct wire_member on_presence[] = {
     ID,
@@ -25,21 +37,22 @@ static const struct wire_member on_presence[] = {
     {"capacity", WIRE_NUMBER, false, 1, 50, offsetof(struct order, capacity)}};
 static const struct wire_member on_chat[] = {ID, CHAT};
 static const struct wire_member on_words[] = {MID, CHAT, WORDS};
-static const struct wire_member on_typing[] = {CHAT,
-                                               {"on", WIRE_BOOLEAN, true, 0, 0, offsetof(struct order, on)}};
+static const struct wire_member on_typing[] = {CHAT, {"on", WIRE_BOOLEAN, true, 0, 0, offsetof(struct order, on)}};
 static const struct wire_member on_seen[] = {CHAT,
                                              {"seq", WIRE_NUMBER, true, 1, UINT32_MAX, offsetof(struct order, seq)}};
 static const struct wire_member on_transfer[] = {
-    ID, CHAT, {"to", WIRE_OBJECT, true, 0, 0, offsetof(struct order, to)},
+    ID,
+    CHAT,
+    {"to", WIRE_OBJECT, true, 0, 0, offsetof(struct order, to)},
     {"reason", WIRE_TEXT, false, 0, 500, offsetof(struct order, reason)},
     {"note", WIRE_TEXT, false, 0, WIRE_TEXT_MAX, offsetof(struct order, note)}};
-static const struct wire_member to_members[] = {
-    {"agent", WIRE_WORD, false, 1, 32, offsetof(struct order, to_agent)},
-    {"queue", WIRE_WORD, false, 1, 32, offsetof(struct order, to_queue)}};
-static const struct wire_member on_close[] = {
-    ID, CHAT, {"outcome", WIRE_WORD, true, 1, 16, offsetof(struct order, outcome)},
-    {"category", WIRE_TEXT, true, 1, 64, offsetof(struct order, category)},
-    {"need", WIRE_TEXT, false, 0, 500, offsetof(struct order, need)}};
+static const struct wire_member to_members[] = {{"agent", WIRE_WORD, false, 1, 32, offsetof(struct order, to_agent)},
+                                                {"queue", WIRE_WORD, false, 1, 32, offsetof(struct order, to_queue)}};
+static const struct wire_member on_close[] = {ID,
+                                              CHAT,
+                                              {"outcome", WIRE_WORD, true, 1, 16, offsetof(struct order, outcome)},
+                                              {"category", WIRE_TEXT, true, 1, 64, offsetof(struct order, category)},
+                                              {"need", WIRE_TEXT, false, 0, 500, offsetof(struct order, need)}};
 
 static bool do_presence(struct agent *a, uint64_t ticket, const struct order *o)
 {
@@ -154,11 +167,11 @@ static const struct command {
     bool (*ask)(struct agent *a, uint64_t ticket, const struct order *o);
     const char *about; /* "id", "mid", or NULL: no answer */
 } commands[] = {
-    {"say", on_words, 3, do_say, "mid"},         {"note", on_words, 3, do_note, "mid"},
-    {"seen", on_seen, 2, do_seen, NULL},         {"presence", on_presence, 3, do_presence, "id"},
-    {"accept", on_chat, 2, do_accept, "id"},     {"decline", on_chat, 2, do_decline, "id"},
-    {"take", on_chat, 2, do_take, "id"},         {"transfer", on_transfer, 5, do_transfer, "id"},
-    {"close", on_close, 5, do_close, "id"},      {"watch", on_chat, 2, do_watch, "id"},
+    {"say", on_words, 3, do_say, "mid"},     {"note", on_words, 3, do_note, "mid"},
+    {"seen", on_seen, 2, do_seen, NULL},     {"presence", on_presence, 3, do_presence, "id"},
+    {"accept", on_chat, 2, do_accept, "id"}, {"decline", on_chat, 2, do_decline, "id"},
+    {"take", on_chat, 2, do_take, "id"},     {"transfer", on_transfer, 5, do_transfer, "id"},
+    {"close", on_close, 5, do_close, "id"},  {"watch", on_chat, 2, do_watch, "id"},
 };
 
 static void give_order(struct agent *a, const struct command *row, const json_t *frame)

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define ROWS 1024
-#define SAID_MAX 2048          /* bytes kept; the matcher looks at less */
-#define SENT_MAX 10            /* answers_max goes up to this */
-#define TRIES_MAX 5            /* moved_on or Redis away, in a row; then the tick takes over */
-#define FORGET_MS (15 * 60000) /* an answered chat that stays silent */
+#define SAID_MAX 2048             /* bytes kept; the matcher looks at less */
+#define SENT_MAX 10               /* answers_max goes up to this */
+#define TRIES_MAX 5               /* moved_on or Redis away, in a row; then the tick takes over */
+#define FORGET_MS INT64_C(900000) /* an answered chat that stays silent */
 #define RETRY_MS 1000
 
 struct autoreply {
@@ -267,8 +267,8 @@ static void refused(struct autoreplies *t, struct autoreply *a, enum router_op o
     a->g->metrics.count[METRIC_ANSWERS_LEFT] += op == ROUTER_ANSWER;
     if (span_is(r->refusal, "moved_on") && ++a->tries < TRIES_MAX) {
         wait_again(a);
-    } else if (op == ROUTER_ANSWER && (span_is(r->refusal, "limit") || span_is(r->refusal, "too_soon") ||
-                                       span_is(r->refusal, "repeated"))) {
+    } else if (op == ROUTER_ANSWER &&
+               (span_is(r->refusal, "limit") || span_is(r->refusal, "too_soon") || span_is(r->refusal, "repeated"))) {
         enqueue(a, "limit", a->last_seq);
     } else {
         forget(t, a->chat);

@@ -10,7 +10,8 @@ struct compiler;
 struct compiler_options {
     struct uv_loop_s *loop;
     void *owner;
-    /* On the loop: the compiled set (the receiver's to free; NULL when there are no entries), or why not (`why` set). */
+    /* On the loop: the compiled set (the receiver's to free; NULL when there are no entries), or why not (`why` set).
+     */
     void (*compiled)(void *owner, struct matcher *matcher, size_t entries, uint64_t rev, const char *why);
 };
 

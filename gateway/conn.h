@@ -8,11 +8,11 @@
 #include "gateway/bucket.h"
 #include "gateway/wheel.h"
 
-#define CONN_FRAME_MAX (16 * 1024)       /* a client's message, whole */
-#define CONN_BACKLOG_MAX (256 * 1024)    /* unsent bytes before one more frame; a single frame may be larger */
-#define CONN_FRAME_OUT_MAX (8 << 20)     /* one frame of ours (an agent's welcome with many long chats) */
-#define CONN_STUCK_MS 5000               /* unsent for so long: too slow */
-#define CONN_ROOM (64 * 1024)            /* below this backlog, history may be read for it */
+#define CONN_FRAME_MAX 16384u       /* a client's message, whole */
+#define CONN_BACKLOG_MAX 262144u    /* unsent bytes before one more frame; a single frame may be larger */
+#define CONN_FRAME_OUT_MAX 8388608u /* one frame of ours (an agent's welcome with many long chats) */
+#define CONN_STUCK_MS 5000          /* unsent for so long: too slow */
+#define CONN_ROOM 65536u            /* below this backlog, history may be read for it */
 
 enum conn_close {
     CONN_DRAINING = 1001,
@@ -37,7 +37,7 @@ struct conn_kind {
 /* The socket side. */
 struct conn_io {
     /* Whole frames, already framed. False = the socket broke. */
-    bool (*write)(void *socket, const unsigned char *bytes, size_t len);
+    bool (*write)(void *socket, unsigned char *bytes, size_t len);
     /* Some of what was written is still waiting in the library. */
     bool (*stuck)(void *socket);
     /* Tell by conn_writable when it is not stuck any more. */
@@ -108,6 +108,7 @@ void conn_stop(struct conn *c);
 void conn_writable(struct conn *c);
 /* The end of a loop's turn: sends what is queued, closes what is marked. */
 void conns_turn(struct conns *t);
-/* Some conn at or after *cursor, NULL when there is none left; *cursor starts at 0. Conns may be opened or go meanwhile. */
+/* Some conn at or after *cursor, NULL when there is none left; *cursor starts at 0. Conns may be opened or go
+ * meanwhile. */
 struct conn *conns_next(struct conns *t, uint32_t *cursor);
 #endif

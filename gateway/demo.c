@@ -45,8 +45,7 @@ static bool load_faq(struct demo *d)
     if (!sample) {
         return false;
     }
-    d->faq_loaded =
-        faq_store_put(d->redis_url, d->site, sample, revision, sizeof revision, d->why, sizeof d->why);
+    d->faq_loaded = faq_store_put(d->redis_url, d->site, sample, revision, sizeof revision, d->why, sizeof d->why);
     rules_free(sample);
     return d->faq_loaded;
 }
@@ -60,8 +59,12 @@ static bool add_people(struct demo *d, struct console *c)
     snprintf(d->why, sizeof d->why, "%s", fine ? "" : r.why);
     console_reply_free(&r);
     for (size_t i = 0; fine && none && i < PEOPLE; i++) {
-        const struct span args[] = {now, span_of(people[i].id), span_of(people[i].name), span_of(people[i].langs),
-                                    SPAN("general"), span_of(people[i].supervisor)};
+        const struct span args[] = {now,
+                                    span_of(people[i].id),
+                                    span_of(people[i].name),
+                                    span_of(people[i].langs),
+                                    SPAN("general"),
+                                    span_of(people[i].supervisor)};
         fine = console_call(c, "agent_add", 6, args, &r);
         snprintf(d->why, sizeof d->why, "%s", fine ? "" : r.why);
         console_reply_free(&r);

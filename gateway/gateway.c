@@ -17,8 +17,8 @@
 
 static void ask(struct gateway *g, bool (*request)(struct router *, uint64_t), int64_t *asked_ms)
 {
-    struct call *c = g->up && (!*asked_ms || g->now_ms - *asked_ms > ASK_AGAIN_MS) ? call_new(g->calls, CALL_MACHINERY)
-                                                                                   : NULL;
+    struct call *c =
+        g->up && (!*asked_ms || g->now_ms - *asked_ms > ASK_AGAIN_MS) ? call_new(g->calls, CALL_MACHINERY) : NULL;
     if (!c) {
         return;
     }
@@ -122,7 +122,7 @@ void gateway_state(void *owner, enum router_state state, const char *why)
     struct gateway *g = owner;
     char quoted[300];
     g->up = state == ROUTER_UP;
-    log_line(g->up || state == ROUTER_CONNECTING ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s",
+    log_line(g->up || !g->settings_ever ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s",
              log_quote(why ? why : "", quoted, sizeof quoted));
     if (g->up) {
         g->settings_asked_ms = 0;
@@ -301,11 +301,11 @@ void gateway_close(struct gateway *g)
 
 bool gateway_ready(const struct gateway *g, char *why, size_t size)
 {
-    const char *missing = g->draining          ? "draining"
-                          : !g->up             ? "Redis does not answer"
-                          : !g->settings_ever  ? "the settings are not read yet"
-                          : !g->faq_ever       ? "the FAQ is not compiled yet"
-                                               : NULL;
+    const char *missing = g->draining         ? "draining"
+                          : !g->up            ? "Redis does not answer"
+                          : !g->settings_ever ? "the settings are not read yet"
+                          : !g->faq_ever      ? "the FAQ is not compiled yet"
+                                              : NULL;
     snprintf(why, size, "%s", missing ? missing : "");
     return !missing;
 }

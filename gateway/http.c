@@ -1,81 +1,19 @@
-/* Requests in, answers out: lws' HTTP callback, the routes, the headers, the static files. */
+/* Requests in, answers out: lws' HTTP callback, the table of routes, the security headers. */
 #include "gateway/http.h"
-#include "gateway/assets.h"
 #include "gateway/http_parts.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <uv.h>
 
 enum {
     CHUNK = 16384,
     HEAD_MAX = 2048,
     ANSWER_S = 30, /* to hear from Redis, and for each chunk to be taken */
-    SITE_CACHE_S = 30
 };
-
-/* --- Headers */
-
-struct span http_header(struct lws *wsi, enum lws_token_indexes token, char *buf, size_t size)
-{
-    int len = lws_hdr_total_length(wsi, token);
-    if (len <= 0 || (size_t)len >= size || lws_hdr_copy(wsi, buf, (int)size, token) < 0)
-        return (struct span){"", 0};
-    return (struct span){buf, strlen(buf)};
-}
-
-static struct span forwarded_proto(struct lws *wsi, char *buf, size_t size)
-{
-    static const char name[] = "x-forwarded-proto:";
-    int len = lws_hdr_custom_length(wsi, name, sizeof name - 1);
-    if (len <= 0 || (size_t)len >= size || lws_hdr_custom_copy(wsi, buf, (int)size, name, sizeof name - 1) < 0)
-        return (struct span){"", 0};
-    return (struct span){buf, strlen(buf)};
-}
-
-static bool peer_of(struct lws *wsi, struct address *out)
-{
-    struct sockaddr_storage from;
-    socklen_t len = sizeof from;
-    return getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&from, &len) == 0 &&
-           auth_address_of((const struct sockaddr *)&from, out);
-}
-
-bool http_client(const struct http *h, struct lws *wsi, struct address *out)
-{
-    struct address peer;
-    char forwarded[512];
-    if (!peer_of(wsi, &peer))
-        return false;
-    *out = auth_client(&peer, http_header(wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded),
-                       h->services.n_proxies, h->services.proxies);
-    return true;
-}
-
-static bool came_secure(const struct http *h, struct lws *wsi)
-{
-    struct address peer;
-    char proto[32];
-    return h->services.tls ||
-           (peer_of(wsi, &peer) && auth_forwarded_https(&peer, forwarded_proto(wsi, proto, sizeof proto),
-                                                        h->services.n_proxies, h->services.proxies));
-}
-
-bool http_session_hash(const struct http *h, struct lws *wsi, char out[65])
-{
-    char cookies[2048];
-    struct span token;
-    if (!auth_cookie(http_header(wsi, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies), came_secure(h, wsi), &token))
-        return false;
-    auth_token_hash(token, out);
-    return true;
-}
 
 /* --- Answers */
 
-static const char *reason_of(int status)
+const char *http_reason(int status)
 {
     static const struct {
         int status;
@@ -129,7 +67,7 @@ static size_t write_head(const struct session *s, char *out, size_t size)
     int n = snprintf(
         out, size,
         "HTTP/1.1 %d %s\r\n%s%s%sX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n%s%s\r\n",
-        a->status, reason_of(a->status), content, a->extra, page_headers[a->page],
+        a->status, http_reason(a->status), content, a->extra, page_headers[a->page],
         s->secure ? "Strict-Transport-Security: max-age=31536000\r\n" : "", s->close ? "Connection: close\r\n" : "");
     return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
@@ -165,7 +103,7 @@ void http_refuse(struct lws *wsi, struct session *s, enum page page, int status,
     if (body) {
         const char *form = page == PAGE_API ? "{\"code\":\"%s\",\"message\":\"%s\"}"
                                             : "<!doctype html><meta charset=utf-8><title>%s</title><p>%s\n";
-        snprintf(body, 512, form, page == PAGE_API ? code : reason_of(status), message);
+        snprintf(body, 512, form, page == PAGE_API ? code : http_reason(status), message);
         a.type = page == PAGE_API ? "application/json" : "text/html; charset=utf-8";
         a.body = a.owned = body;
         a.len = strlen(body);
@@ -204,161 +142,6 @@ static int write_answer(struct lws *wsi, struct session *s)
 
 /* --- Routes */
 
-static bool path_is(const struct request *q, const char *path)
-{
-    return q->path.len == strlen(path) && memcmp(q->path.at, path, q->path.len) == 0;
-}
-
-static bool path_begins(const struct request *q, const char *prefix)
-{
-    return q->path.len >= strlen(prefix) && memcmp(q->path.at, prefix, strlen(prefix)) == 0;
-}
-
-static void answer_text(const struct request *q, int status, const char *text)
-{
-    struct answer a = {.status = status, .type = "text/plain; charset=utf-8", .owned = strdup(text)};
-    a.body = a.owned;
-    a.len = a.owned ? strlen(text) : 0;
-    snprintf(a.extra, sizeof a.extra, "Cache-Control: no-store\r\n");
-    http_answer(q->wsi, q->session, &a);
-}
-
-static void health_route(const struct request *q)
-{
-    answer_text(q, 200, "ok\n");
-}
-
-static void ready_route(const struct request *q)
-{
-    const struct http_services *s = &q->http->services;
-    char why[256] = "", line[280];
-    bool ready = !s->ready || s->ready(s->owner, why, sizeof why);
-    snprintf(line, sizeof line, "%s\n", ready ? "ready" : why);
-    answer_text(q, ready ? 200 : 503, line);
-}
-
-/* For those who run the site: loopback and private networks only, and not through a proxy that hides who asks. */
-static void metrics_route(const struct request *q)
-{
-    const struct http_services *s = &q->http->services;
-    struct address peer;
-    bool relayed = lws_hdr_total_length(q->wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0;
-    bool hidden = relayed && peer_of(q->wsi, &peer) && memcmp(&peer, &q->client, sizeof peer) == 0;
-    char *text = NULL;
-    if (!hidden && auth_address_inside(&q->client) && s->metrics)
-        text = s->metrics(s->owner);
-    if (!text) {
-        http_refuse(q->wsi, q->session, PAGE_PLAIN, 404, "not_found", "There is nothing here.", NULL);
-        return;
-    }
-    struct answer a = {.status = 200,
-                       .type = "text/plain; version=0.0.4; charset=utf-8",
-                       .body = text,
-                       .owned = text,
-                       .len = strlen(text)};
-    snprintf(a.extra, sizeof a.extra, "Cache-Control: no-store\r\n");
-    http_answer(q->wsi, q->session, &a);
-}
-
-/* True when the client has this version already. */
-static bool known_by_client(const struct request *q, const char *tag)
-{
-    char given[512], quoted[40];
-    struct span match = http_header(q->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, given, sizeof given);
-    snprintf(quoted, sizeof quoted, "\"%s\"", tag);
-    return match.len && strstr(given, quoted);
-}
-
-static void site_route(const struct request *q)
-{
-    char words[64] = "", tag[17] = "", cors[320] = "";
-    const struct http_services *s = &q->http->services;
-    const char *lang = lws_get_urlarg_by_name(q->wsi, "lang=", words, sizeof words);
-    struct span document = site_document(q->http->site, (struct span){lang, lang ? strlen(lang) : 0}, tag);
-    if (!document.len) {
-        http_refuse(q->wsi, q->session, PAGE_API, 503, "busy", "The gateway is starting: try again in a moment.",
-                    "Retry-After: 1\r\n");
-        return;
-    }
-    if (q->origin.len && auth_origin_allowed(q->origin, q->host, q->secure, s->n_origins, s->origins))
-        snprintf(cors, sizeof cors, "Access-Control-Allow-Origin: %s\r\n", q->origin_text);
-    bool known = known_by_client(q, tag);
-    struct answer a = {.status = known ? 304 : 200, .page = PAGE_API};
-    if (!known) {
-        a.type = "application/json";
-        a.owned = malloc(document.len); /* the settings may change while it is sent */
-        a.body = a.owned;
-        a.len = a.owned ? document.len : 0;
-        if (a.owned)
-            memcpy(a.owned, document.at, document.len);
-    }
-    snprintf(a.extra, sizeof a.extra, "ETag: \"%s\"\r\nCache-Control: public, max-age=%d\r\nVary: Origin\r\n%s", tag,
-             SITE_CACHE_S, cors);
-    http_answer(q->wsi, q->session, &a);
-}
-
-/* "gzip" is among the encodings, and not with q=0. */
-static bool takes_gzip(struct lws *wsi)
-{
-    char given[256];
-    if (!http_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, given, sizeof given).len)
-        return false;
-    const char *found = strstr(given, "gzip");
-    if (!found)
-        return false;
-    const char *q = strstr(found, "q="), *comma = strchr(found, ',');
-    return !q || (comma && q > comma) || strtod(q + 2, NULL) > 0;
-}
-
-static void answer_asset(const struct request *q, const struct asset *asset, enum page page)
-{
-    char tag[24];
-    bool zipped = asset->gzip && takes_gzip(q->wsi);
-    snprintf(tag, sizeof tag, "%s%s", asset->tag, zipped ? "-gz" : "");
-    struct answer a = {.status = 304, .page = page};
-    if (!known_by_client(q, tag)) {
-        a.status = 200;
-        a.type = asset->mime;
-        a.body = zipped ? asset->gzip : asset->plain;
-        a.len = zipped ? asset->gzip_len : asset->plain_len;
-    }
-    const char *cache = asset->immutable      ? "public, max-age=31536000, immutable"
-                        : page == PAGE_WIDGET ? "public, max-age=300"
-                                              : "no-cache";
-    snprintf(a.extra, sizeof a.extra, "ETag: \"%s\"\r\nCache-Control: %s\r\n%s%s", tag, cache,
-             asset->gzip ? "Vary: Accept-Encoding\r\n" : "",
-             zipped && a.status == 200 ? "Content-Encoding: gzip\r\n" : "");
-    http_answer(q->wsi, q->session, &a);
-}
-
-static void redirect(const struct request *q, int status, const char *to)
-{
-    struct answer a = {.status = status, .page = PAGE_PLAIN};
-    snprintf(a.extra, sizeof a.extra, "Location: %s\r\nCache-Control: no-store\r\n", to);
-    http_answer(q->wsi, q->session, &a);
-}
-
-static void static_route(const struct request *q)
-{
-    bool demo = q->http->services.demo;
-    if (path_is(q, "/") && !demo)
-        redirect(q, 302, "/desk/");
-    else if (path_is(q, "/desk"))
-        redirect(q, 301, "/desk/");
-    else if (path_is(q, "/demo") && demo)
-        redirect(q, 301, "/demo/");
-    else {
-        struct span path = path_is(q, "/") ? (struct span){"/demo/", 6} : q->path;
-        bool in_demo = path_begins(q, "/demo/") || path_is(q, "/");
-        const struct asset *asset = in_demo && !demo ? NULL : assets_find(path.at, path.len);
-        enum page page = in_demo ? PAGE_DEMO : path_begins(q, "/desk/") ? PAGE_DESK : PAGE_WIDGET;
-        if (asset)
-            answer_asset(q, asset, page);
-        else
-            http_refuse(q->wsi, q->session, PAGE_PLAIN, 404, "not_found", "There is nothing here.", NULL);
-    }
-}
-
 static void unknown_route(const struct request *q)
 {
     http_refuse(q->wsi, q->session, PAGE_API, 404, "not_found", "There is no such route.", NULL);
@@ -381,15 +164,15 @@ static const struct route {
 } routes[] = {
     {"/api/v1/session", METHOD_GET | METHOD_POST | METHOD_DELETE, PAGE_API, http_session_route},
     {"/api/v1/invite", METHOD_POST, PAGE_API, http_invite_route},
-    {"/api/v1/site", READS, PAGE_API, site_route},
+    {"/api/v1/site", READS, PAGE_API, http_site_route},
     {"/api/v1/chats/*", READS, PAGE_API, http_chat_route},
     {"/api/*", READS | METHOD_POST | METHOD_DELETE | METHOD_OTHER, PAGE_API, unknown_route},
-    {"/healthz", READS, PAGE_PLAIN, health_route},
-    {"/readyz", READS, PAGE_PLAIN, ready_route},
-    {"/metrics", READS, PAGE_PLAIN, metrics_route},
+    {"/healthz", READS, PAGE_PLAIN, http_health_route},
+    {"/readyz", READS, PAGE_PLAIN, http_ready_route},
+    {"/metrics", READS, PAGE_PLAIN, http_metrics_route},
     {"/ws/visitor", READS, PAGE_PLAIN, websocket_route},
     {"/ws/agent", READS, PAGE_PLAIN, websocket_route},
-    {"/*", READS, PAGE_PLAIN, static_route},
+    {"/*", READS, PAGE_PLAIN, http_static_route},
 };
 
 static const struct route *route_of(const struct request *q)
@@ -397,7 +180,7 @@ static const struct route *route_of(const struct request *q)
     for (const struct route *r = routes;; r++) {
         size_t len = strlen(r->path);
         bool open = r->path[len - 1] == '*';
-        if (open ? q->path.len >= len - 1 && memcmp(q->path.at, r->path, len - 1) == 0 : path_is(q, r->path))
+        if (open ? q->path.len >= len - 1 && memcmp(q->path.at, r->path, len - 1) == 0 : http_path_is(q, r->path))
             return r;
     }
 }
@@ -428,31 +211,17 @@ static enum method method_of(struct lws *wsi)
     return METHOD_OTHER;
 }
 
-/* No route takes a body: "Content-Length: 0", once, is all there may be. 0 = fine, else the status. */
-static int body_refusal(struct lws *wsi)
-{
-    char length[32];
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
-        return 413;
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
-        return 0;
-    struct span given = http_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length);
-    if (given.len == 1 && given.at[0] == '0')
-        return 0;
-    return given.len && strspn(given.at, "0123456789") == given.len ? 413 : 400;
-}
-
 static void on_request(struct http *h, struct lws *wsi, struct session *s, struct span path)
 {
     struct request q = {.http = h, .wsi = wsi, .session = s, .path = path, .method = method_of(wsi)};
     forget_answer(s);
     h->counts.requests++;
     s->http = h;
-    s->secure = q.secure = came_secure(h, wsi);
+    s->secure = q.secure = http_came_secure(h, wsi);
     s->head_only = q.method == METHOD_HEAD;
     s->close = !(q.method & READS); /* lws takes a POST without a length for one with an endless body */
-    enum page page = path_begins(&q, "/api/") ? PAGE_API : PAGE_PLAIN;
-    int status = body_refusal(wsi);
+    enum page page = http_path_begins(&q, "/api/") ? PAGE_API : PAGE_PLAIN;
+    int status = http_body_refusal(wsi);
     q.host = http_header(wsi, WSI_TOKEN_HOST, q.host_text, sizeof q.host_text);
     q.origin = http_header(wsi, WSI_TOKEN_ORIGIN, q.origin_text, sizeof q.origin_text);
     bool sane = q.host.len && strcspn(q.origin_text, "\r\n") == strlen(q.origin_text) && http_client(h, wsi, &q.client);
@@ -468,70 +237,6 @@ static void on_request(struct http *h, struct lws *wsi, struct session *s, struc
     else
         refuse_method(&q, r);
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_S);
-}
-
-/* --- Upgrades */
-
-const char *http_upgrade_refusal(struct http *h, struct lws *wsi, int *status)
-{
-    char upgrade[32], version[16], key[64], protocol[128], origin[256], host[256], hash[65], *path = NULL;
-    int len = 0;
-    int method = lws_http_get_uri_and_method(wsi, &path, &len);
-    bool visitor = len == 11 && memcmp(path, "/ws/visitor", 11) == 0;
-    bool agent = len == 9 && memcmp(path, "/ws/agent", 9) == 0;
-    *status = 404;
-    if (!visitor && !agent)
-        return "There is no websocket at this path.";
-    const struct upgrade u = {.upgrade = http_header(wsi, WSI_TOKEN_UPGRADE, upgrade, sizeof upgrade),
-                              .version = http_header(wsi, WSI_TOKEN_VERSION, version, sizeof version),
-                              .key = http_header(wsi, WSI_TOKEN_KEY, key, sizeof key),
-                              .protocol = http_header(wsi, WSI_TOKEN_PROTOCOL, protocol, sizeof protocol),
-                              .origin = http_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin),
-                              .host = http_header(wsi, WSI_TOKEN_HOST, host, sizeof host),
-                              .get = method == LWSHUMETH_GET,
-                              .agent = agent,
-                              .secure = came_secure(h, wsi)};
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0 && !u.origin.len) {
-        *status = 403;
-        return "This origin is too long.";
-    }
-    const char *why = auth_upgrade_refusal(&u, h->services.n_origins, h->services.origins, status);
-    struct address client;
-    if (why)
-        return why;
-    *status = 401;
-    if (agent && !http_session_hash(h, wsi, hash))
-        return "Log in first.";
-    *status = body_refusal(wsi);
-    if (*status)
-        return "A websocket begins without a body.";
-    *status = 400;
-    if (!http_client(h, wsi, &client))
-        return "The connection has no address.";
-    return h->services.admit ? h->services.admit(h->services.owner, &client, agent, status) : NULL;
-}
-
-/* 0 = let lws upgrade, -1 = refused and answered. Written at once: lws offers no later moment. */
-static int on_upgrade(struct http *h, struct lws *wsi, const char *wanted)
-{
-    unsigned char out[LWS_PRE + 640];
-    int status = 0;
-    if (strcasecmp(wanted, "websocket") != 0 && strcasecmp(wanted, "h2c") != 0) {
-        h->counts.upgrades_refused++;
-        return -1; /* lws has answered these itself */
-    }
-    const char *why = http_upgrade_refusal(h, wsi, &status);
-    if (!why)
-        return 0;
-    h->counts.upgrades_refused++;
-    int n = snprintf((char *)out + LWS_PRE, sizeof out - LWS_PRE,
-                     "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
-                     "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%s%sConnection: close\r\n\r\n%s",
-                     status, reason_of(status), strlen(why), status == 426 ? "Sec-WebSocket-Version: 13\r\n" : "",
-                     status == 429 || status == 503 ? "Retry-After: 5\r\n" : "", why);
-    if (n > 0 && (size_t)n < sizeof out - LWS_PRE)
-        lws_write(wsi, out + LWS_PRE, (size_t)n, LWS_WRITE_HTTP_HEADERS);
-    return -1;
 }
 
 /* --- lws */
@@ -552,7 +257,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     struct http *h = protocol ? protocol->user : NULL;
     switch (reason) {
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return h && in ? on_upgrade(h, wsi, in) : -1;
+        return h && in ? http_upgrade(h, wsi, in) : -1;
     case LWS_CALLBACK_HTTP:
         if (!h || !user)
             return -1;

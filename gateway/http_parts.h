@@ -81,8 +81,26 @@ void http_answer(struct lws *wsi, struct session *s, const struct answer *a);
 /* {"code","message"} for the API, a short page elsewhere; `extra` as in struct answer, or NULL. */
 void http_refuse(struct lws *wsi, struct session *s, enum page page, int status, const char *code, const char *message,
                  const char *extra);
+const char *http_reason(int status);
+
+/* http_upgrade.c */
 /* The header's text in buf; empty when missing or too long. */
 struct span http_header(struct lws *wsi, enum lws_token_indexes token, char *buf, size_t size);
+bool http_peer(struct lws *wsi, struct address *out);
+bool http_came_secure(const struct http *h, struct lws *wsi);
+/* No route takes a body: "Content-Length: 0", once, is all there may be. 0 = fine, else the status. */
+int http_body_refusal(struct lws *wsi);
+/* 0 = let lws upgrade to `wanted`, -1 = refused and answered. */
+int http_upgrade(struct http *h, struct lws *wsi, const char *wanted);
+
+/* http_pages.c */
+bool http_path_is(const struct request *q, const char *path);
+bool http_path_begins(const struct request *q, const char *prefix);
+void http_health_route(const struct request *q);
+void http_ready_route(const struct request *q);
+void http_metrics_route(const struct request *q);
+void http_site_route(const struct request *q);
+void http_static_route(const struct request *q);
 
 /* http_login.c */
 void http_session_route(const struct request *q); /* GET, POST, DELETE /api/v1/session */

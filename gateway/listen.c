@@ -30,26 +30,20 @@ static int fail(int fd, const struct sockaddr_storage *address, char *why, size_
 
 static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
-    if (a->ss_family != b->ss_family) {
-        return false;
-    }
-    if (a->ss_family == AF_INET6) {
-        return memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr, &((const struct sockaddr_in6 *)b)->sin6_addr,
-                      sizeof(struct in6_addr)) == 0;
-    }
-    return ((const struct sockaddr_in *)a)->sin_addr.s_addr == ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+    struct address one, other;
+    return auth_address_of((const struct sockaddr *)a, &one) && auth_address_of((const struct sockaddr *)b, &other) &&
+           memcmp(&one, &other, sizeof one) == 0;
 }
 
 int listen_bind(struct sockaddr_storage *address, socklen_t len, bool shared, char *why, size_t why_size)
 {
     const int on = 1;
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t bound_len = sizeof bound;
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) ||
         (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on)) ||
-        bind(fd, (const struct sockaddr *)address, len) ||
-        getsockname(fd, (struct sockaddr *)&bound, &bound_len)) {
+        bind(fd, (const struct sockaddr *)address, len) || getsockname(fd, (struct sockaddr *)&bound, &bound_len)) {
         return fail(fd, address, why, why_size);
     }
     if (!same_host(address, &bound)) {

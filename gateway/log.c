@@ -34,19 +34,24 @@ void log_worker_set(int worker)
 const char *log_quote(const char *text, char *out, unsigned size)
 {
     unsigned n = 0;
-    if (*text && strlen(text) < size && strcspn(text, " \"\\=\n\r\t") == strlen(text)) {
-        return strcpy(out, text); /* a plain word needs no quotes */
+    const size_t len = strlen(text);
+    if (len && len < size && strcspn(text, " \"\\=\n\r\t") == len) {
+        memcpy(out, text, len + 1); /* a plain word needs no quotes */
+        return out;
     }
     if (size < 3) {
         return "";
     }
     out[n++] = '"';
     for (; *text && n + 3 < size; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+        if (*text == '"' || *text == '\\') {
             out[n++] = '\\';
         }
-        out[n++] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+        out[n] = *text;
+        if ((unsigned char)out[n] < 0x20 || out[n] == 0x7f) {
+            out[n] = ' ';
+        }
+        n++;
     }
     out[n++] = '"';
     out[n] = 0;

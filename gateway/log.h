@@ -1,4 +1,5 @@
-/* Log lines on stderr: level=info at=2026-11-22T21:00:00.123Z what="…" key=value. Never message text, tokens, cookies. */
+/* Log lines on stderr: level=info at=2026-11-22T21:00:00.123Z what="…" key=value. Never message text, tokens, cookies.
+ */
 #ifndef FIRSTLINE_GATEWAY_LOG_H
 #define FIRSTLINE_GATEWAY_LOG_H
 #include <stdbool.h>

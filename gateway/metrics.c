@@ -61,14 +61,15 @@ static void histogram(const struct metrics *m, struct text *out)
         so_far += m->latency[i];
         text_add(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, bounds_us[i] / 1e6, so_far);
     }
-    text_add(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.6f\n%s_count %" PRIu64 "\n", name, m->latency_count, name,
-             (double)m->latency_us_sum / 1e6, name, m->latency_count);
+    text_add(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.6f\n%s_count %" PRIu64 "\n", name, m->latency_count,
+             name, (double)m->latency_us_sum / 1e6, name, m->latency_count);
 }
 
 void metrics_text(const struct metrics *m, const struct metrics_now *now, struct text *out)
 {
-    text_add(out, "# HELP firstline_sockets Open websockets.\n# TYPE firstline_sockets gauge\n"
-                  "firstline_sockets{kind=\"visitor\"} %u\nfirstline_sockets{kind=\"agent\"} %u\n",
+    text_add(out,
+             "# HELP firstline_sockets Open websockets.\n# TYPE firstline_sockets gauge\n"
+             "firstline_sockets{kind=\"visitor\"} %u\nfirstline_sockets{kind=\"agent\"} %u\n",
              now->visitors, now->agents);
     number(out, "firstline_sockets_opened_total", "counter", "Websockets opened.", now->opened);
     number(out, "firstline_frames_in_total", "counter", "Frames from clients.", now->frames_in);

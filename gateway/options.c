@@ -9,25 +9,25 @@ enum kind { TEXT, NUMBER, FLAG, ORIGINS, PROXIES };
 
 static const struct row {
     const char *name, *variable;
-    enum kind kind;
     size_t place;
+    enum kind kind;
     uint32_t least, most;
     bool everywhere; /* for every tool; the others belong to serve and go to the tool's own words otherwise */
 } rows[] = {
-    {"--listen", "FIRSTLINE_LISTEN", TEXT, offsetof(struct options, listen), 0, 0, true},
-    {"--redis", "FIRSTLINE_REDIS", TEXT, offsetof(struct options, redis), 0, 0, true},
-    {"--data", "FIRSTLINE_DATA", TEXT, offsetof(struct options, data), 0, 0, true},
-    {"--site", "FIRSTLINE_SITE", TEXT, offsetof(struct options, site), 0, 0, true},
-    {"--public-url", "FIRSTLINE_PUBLIC_URL", TEXT, offsetof(struct options, public_url), 0, 0, true},
-    {"--log-level", "FIRSTLINE_LOG_LEVEL", TEXT, offsetof(struct options, log_level), 0, 0, true},
-    {"--tls-cert", "FIRSTLINE_TLS_CERT", TEXT, offsetof(struct options, tls_cert), 0, 0, true},
-    {"--tls-key", "FIRSTLINE_TLS_KEY", TEXT, offsetof(struct options, tls_key), 0, 0, true},
-    {"--workers", "FIRSTLINE_WORKERS", NUMBER, offsetof(struct options, workers), 1, OPTIONS_WORKERS_MAX, false},
-    {"--per-address", "FIRSTLINE_PER_ADDRESS", NUMBER, offsetof(struct options, per_address), 0, 1000000, false},
-    {"--durability", "FIRSTLINE_DURABILITY", TEXT, offsetof(struct options, durability), 0, 0, false},
-    {"--demo", "FIRSTLINE_DEMO", FLAG, offsetof(struct options, demo), 0, 0, false},
-    {"--origin", "FIRSTLINE_ORIGIN", ORIGINS, 0, 0, 0, false},
-    {"--trusted-proxy", "FIRSTLINE_TRUSTED_PROXY", PROXIES, 0, 0, 0, false},
+    {"--listen", "FIRSTLINE_LISTEN", offsetof(struct options, listen), TEXT, 0, 0, true},
+    {"--redis", "FIRSTLINE_REDIS", offsetof(struct options, redis), TEXT, 0, 0, true},
+    {"--data", "FIRSTLINE_DATA", offsetof(struct options, data), TEXT, 0, 0, true},
+    {"--site", "FIRSTLINE_SITE", offsetof(struct options, site), TEXT, 0, 0, true},
+    {"--public-url", "FIRSTLINE_PUBLIC_URL", offsetof(struct options, public_url), TEXT, 0, 0, true},
+    {"--log-level", "FIRSTLINE_LOG_LEVEL", offsetof(struct options, log_level), TEXT, 0, 0, true},
+    {"--tls-cert", "FIRSTLINE_TLS_CERT", offsetof(struct options, tls_cert), TEXT, 0, 0, true},
+    {"--tls-key", "FIRSTLINE_TLS_KEY", offsetof(struct options, tls_key), TEXT, 0, 0, true},
+    {"--workers", "FIRSTLINE_WORKERS", offsetof(struct options, workers), NUMBER, 1, OPTIONS_WORKERS_MAX, false},
+    {"--per-address", "FIRSTLINE_PER_ADDRESS", offsetof(struct options, per_address), NUMBER, 0, 1000000, false},
+    {"--durability", "FIRSTLINE_DURABILITY", offsetof(struct options, durability), TEXT, 0, 0, false},
+    {"--demo", "FIRSTLINE_DEMO", offsetof(struct options, demo), FLAG, 0, 0, false},
+    {"--origin", "FIRSTLINE_ORIGIN", 0, ORIGINS, 0, 0, false},
+    {"--trusted-proxy", "FIRSTLINE_TRUSTED_PROXY", 0, PROXIES, 0, 0, false},
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
@@ -43,7 +43,8 @@ static const char help[] =
     "       firstline --version | --help\n"
     "\n"
     "  --listen         where to listen (127.0.0.1:8080); port 0 = any free one\n"
-    "  --redis          redis://[user[:password]@]host:port[/db] or unix:/path; left out: an own redis-server is started\n"
+    "  --redis          redis://[user[:password]@]host:port[/db] or unix:/path; left out: an own redis-server is "
+    "started\n"
     "                   and kept in --data. Put a URL with a password into FIRSTLINE_REDIS, not on the command line.\n"
     "  --data           directory of the own redis-server (./data)\n"
     "  --site           name of the site (main)\n"

@@ -177,10 +177,8 @@ static void close_all(struct server *s)
 
 static bool open_all(struct server *s, char *why, size_t size)
 {
-    const struct gateway_options options = {.site = s->with->site,
-                                            .per_address = s->with->per_address,
-                                            .io = &ws_io,
-                                            .now_ms = (int64_t)uv_now(&s->loop)};
+    const struct gateway_options options = {
+        .site = s->with->site, .per_address = s->with->per_address, .io = &ws_io, .now_ms = (int64_t)uv_now(&s->loop)};
     const struct compiler_options compiler = {.loop = &s->loop, .owner = s, .compiled = server_compiled};
     s->compiler = compiler_open(&compiler);
     if (!s->compiler || !gateway_open(&s->gateway, &options)) {
@@ -214,6 +212,7 @@ int server_run(struct options *options, int64_t started_us)
     signal(SIGPIPE, SIG_IGN);
     if (options->worker) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
+        prctl(PR_SET_NAME, "firstline"); /* started as /proc/self/exe */
     }
     raise_limits();
     if (uv_loop_init(&s->loop) != 0 || !auth_start()) {

@@ -1,4 +1,5 @@
-/* The server's side of Redis: the router's callbacks, the FAQ compiled aside, settings, the demo; and what ready means. */
+/* The server's side of Redis: the router's callbacks, the FAQ compiled aside, settings, the demo; and what ready means.
+ */
 #include "faq/matcher.h"
 #include "gateway/demo.h"
 #include "gateway/server_parts.h"
@@ -165,10 +166,8 @@ bool server_open_redis(struct server *s, char *why, size_t size)
     if (s->with->redis) {
         snprintf(s->redis_url, sizeof s->redis_url, "%s", s->with->redis);
     } else {
-        const struct private_options options = {.data_dir = s->with->data,
-                                                .fsync_always = s->with->fsync_always,
-                                                .on_event = on_redis_event,
-                                                .owner = s};
+        const struct private_options options = {
+            .data_dir = s->with->data, .fsync_always = s->with->fsync_always, .on_event = on_redis_event, .owner = s};
         s->redis = private_open(&s->loop, &options, why, size);
         if (!s->redis) {
             return false;

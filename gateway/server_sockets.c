@@ -103,10 +103,8 @@ static void fill_protocols(struct server *s)
 {
     s->visitor_side = (struct ws_side){&s->gateway, s->http, &visitor_kind, server_clock};
     s->agent_side = (struct ws_side){&s->gateway, s->http, &agent_kind, server_clock};
-    s->protocols[0] = (struct lws_protocols){.name = "http",
-                                             .callback = http_callback,
-                                             .per_session_data_size = http_session_size(),
-                                             .user = s->http};
+    s->protocols[0] = (struct lws_protocols){
+        .name = "http", .callback = http_callback, .per_session_data_size = http_session_size(), .user = s->http};
     s->protocols[1] = (struct lws_protocols){.name = "firstline.visitor.v1",
                                              .callback = ws_callback,
                                              .rx_buffer_size = RX_BUFFER,
@@ -135,8 +133,8 @@ bool server_open_lws(struct server *s, char *why, size_t size)
     info.max_http_header_pool = 4096;
     info.timeout_secs = 10;
     info.keepalive_timeout = 20;
-    info.gid = (gid_t)-1;
-    info.uid = (uid_t)-1;
+    info.gid = -1;
+    info.uid = -1;
     s->lws = lws_create_context(&info);
     if (!s->lws) {
         snprintf(why, size, "libwebsockets did not start; is libwebsockets-evlib-uv installed?");

@@ -105,8 +105,11 @@ static void choose(const struct site *s, const json_t *languages, struct span as
     strncpy(out, own, 11);
     out[11] = '\0';
     char primary[8] = "";
-    for (; len < asked.len && len < sizeof primary - 1 && asked.at[len] != '-' && asked.at[len] != '_'; len++)
-        primary[len] = asked.at[len] >= 'A' && asked.at[len] <= 'Z' ? (char)(asked.at[len] | 0x20) : asked.at[len];
+    for (; len < asked.len && len < sizeof primary - 1 && asked.at[len] != '-' && asked.at[len] != '_'; len++) {
+        primary[len] = asked.at[len];
+        if (primary[len] >= 'A' && primary[len] <= 'Z')
+            primary[len] = (char)(primary[len] + ('a' - 'A'));
+    }
     primary[len] = '\0';
     const char *group = language_group(primary);
     const char *found = holds(languages, primary) ? primary : holds(languages, group) ? group : NULL;

@@ -84,7 +84,7 @@ void text_quoted(struct text *t, struct span s)
 {
     char out[8];
     text_span(t, SPAN("\""));
-    for (size_t from = 0, i = 0; i <= s.len; i++) {
+    for (size_t from = 0, i = 0; s.len && i <= s.len; i++) {
         unsigned char c = i < s.len ? (unsigned char)s.at[i] : 0;
         if (i < s.len && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
             continue;

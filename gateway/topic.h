@@ -6,9 +6,9 @@
 #include "gateway/call.h"
 #include "gateway/wheel.h"
 
-#define TOPIC_PAGE 200         /* events a read asks for */
-#define TOPIC_READS_MAX 64     /* reads under way at once, so that a reconnect does not flood Redis */
-#define TOPIC_RETRY_MS 250     /* until there is room, or Redis answers again */
+#define TOPIC_PAGE 200     /* events a read asks for */
+#define TOPIC_READS_MAX 64 /* reads under way at once, so that a reconnect does not flood Redis */
+#define TOPIC_RETRY_MS 250 /* until there is room, or Redis answers again */
 
 struct topic;
 struct topics;

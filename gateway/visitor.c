@@ -166,10 +166,11 @@ static const struct verb {
     void (*act)(struct visitor *v, const json_t *frame);
     bool early, own_limit; /* early: before hello; own_limit: takes from a bucket itself */
 } verbs[] = {
-    {"say", visitor_say, false, true},      {"typing", visitor_typing, false, false},   {"seen", visitor_seen, false, false},
-    {"ping", ping, true, false},    {"hello", visitor_hello, true, false},      {"human", visitor_human, false, true},
-    {"helped", helped, false, false}, {"profile", visitor_profile, false, false}, {"rate", rate, false, false},
-    {"end", end, false, false},
+    {"say", visitor_say, false, true},     {"typing", visitor_typing, false, false},
+    {"seen", visitor_seen, false, false},  {"ping", ping, true, false},
+    {"hello", visitor_hello, true, false}, {"human", visitor_human, false, true},
+    {"helped", helped, false, false},      {"profile", visitor_profile, false, false},
+    {"rate", rate, false, false},          {"end", end, false, false},
 };
 
 static void act(struct visitor *v, const char *type, const json_t *frame)
@@ -181,7 +182,7 @@ static void act(struct visitor *v, const char *type, const json_t *frame)
         if (!verbs[i].early && !v->hello) {
             const char *mid = json_string_value(json_object_get(frame, "mid"));
             visitor_complain(v, mid ? "mid" : NULL, wire_cut(span_of(mid), 64), "hello_first",
-                     "say hello and wait for the welcome");
+                             "say hello and wait for the welcome");
         } else if (verbs[i].own_limit ||
                    gateway_may_send(v->g, v->conn, &v->others, OTHERS_PER_10S, (struct span){0})) {
             verbs[i].act(v, frame);

@@ -16,7 +16,12 @@ bool wire_utf8(struct span s)
         if (!more || end - p <= more) {
             return false;
         }
-        unsigned low = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80, high = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
+        unsigned low = *p == 0xe0   ? 0xa0
+                       : *p == 0xf0 ? 0x90
+                                    : 0x80,
+                 high = *p == 0xed   ? 0x9f
+                        : *p == 0xf4 ? 0x8f
+                                     : 0xbf;
         if (p[1] < low || p[1] > high) {
             return false;
         }
@@ -174,8 +179,7 @@ static bool member(const struct wire_member *m, json_t *value, char *out, struct
     }
 }
 
-bool wire_members(const json_t *frame, const struct wire_member *members, size_t n, void *out,
-                  struct wire_error *error)
+bool wire_members(const json_t *frame, const struct wire_member *members, size_t n, void *out, struct wire_error *error)
 {
     for (size_t i = 0; i < n; i++) {
         json_t *value = json_object_get(frame, members[i].name);

@@ -5,8 +5,8 @@
 #include <jansson.h>
 
 #define WIRE_DEPTH_MAX 8
-#define WIRE_TEXT_MAX 4000    /* code points of a message */
-#define WIRE_PREVIEW_MAX 120  /* code points */
+#define WIRE_TEXT_MAX 4000   /* code points of a message */
+#define WIRE_PREVIEW_MAX 120 /* code points */
 
 /* What is wrong with a frame: a code of the protocol and a sentence. */
 struct wire_error {
@@ -34,7 +34,11 @@ struct wire_member {
     size_t to; /* offsetof in the output */
 };
 
-enum wire_verdict { WIRE_FINE, WIRE_MALFORMED /* no JSON, or too deep: close */, WIRE_WRONG /* answer with the error */ };
+enum wire_verdict {
+    WIRE_FINE,
+    WIRE_MALFORMED /* no JSON, or too deep: close */,
+    WIRE_WRONG /* answer with the error */
+};
 
 /* Parses a frame: a JSON object with a string `type`. On WIRE_FINE *frame is the caller's (json_decref). */
 enum wire_verdict wire_parse(struct span text, json_t **frame, const char **type, struct wire_error *error);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define RESTART_MS 500
+#define RESTART_MS UINT64_C(500)
 #define STOP_MS 12000 /* after the signal; a worker drains within 10 s */
 
 struct crew;
@@ -66,7 +66,7 @@ static void ended(uv_process_t *process, int64_t status, int signal_number)
     }
 }
 
-static char **environment(const char *number, const char *redis)
+static char **environment(char *number, char *redis)
 {
     extern char **environ;
     size_t n = 0, out = 0;
@@ -81,8 +81,8 @@ static char **environment(const char *number, const char *redis)
         }
     }
     if (copy) {
-        copy[out++] = (char *)(uintptr_t)number;
-        copy[out] = (char *)(uintptr_t)redis;
+        copy[out++] = number;
+        copy[out] = redis;
     }
     return copy;
 }
@@ -91,18 +91,13 @@ static void start(struct worker *w)
 {
     struct crew *crew = w->crew;
     char number[40], redis[560];
-    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
-                                     {.flags = UV_INHERIT_FD, .data.fd = 1},
-                                     {.flags = UV_INHERIT_FD, .data.fd = 2}};
+    uv_stdio_container_t stdio[3] = {
+        {.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = 1}, {.flags = UV_INHERIT_FD, .data.fd = 2}};
     snprintf(number, sizeof number, "FIRSTLINE_WORKER=%d", w->number);
     snprintf(redis, sizeof redis, "FIRSTLINE_REDIS=%s", crew->redis_url);
     char **env = environment(number, crew->redis ? redis : NULL);
-    const uv_process_options_t options = {.exit_cb = ended,
-                                          .file = "/proc/self/exe",
-                                          .args = crew->argv,
-                                          .env = env,
-                                          .stdio_count = 3,
-                                          .stdio = stdio};
+    const uv_process_options_t options = {
+        .exit_cb = ended, .file = "/proc/self/exe", .args = crew->argv, .env = env, .stdio_count = 3, .stdio = stdio};
     w->process.data = w;
     int error = env ? uv_spawn(&crew->loop, &w->process, &options) : UV_ENOMEM;
     free(env);
@@ -208,6 +203,7 @@ static void start_all(struct crew *crew)
 int workers_run(struct options *options, int argc, char **argv)
 {
     static struct crew crew;
+    static char listen_option[] = "--listen";
     char why[400];
     int n = 0;
     crew.with = options;
@@ -219,7 +215,7 @@ int workers_run(struct options *options, int argc, char **argv)
     for (int i = 0; i < argc && n < OPTIONS_ARGS_MAX; i++) {
         crew.argv[n++] = argv[i];
     }
-    crew.argv[n++] = (char *)(uintptr_t)"--listen"; /* later options win */
+    crew.argv[n++] = listen_option; /* later options win */
     crew.argv[n++] = crew.listen;
     start_all(&crew);
     log_line(LOG_INFO, "workers started", "workers=%u address=%s", options->workers, crew.listen);

@@ -6,9 +6,9 @@
 /* Many frames leave in one send: they are framed already (conn.c), and lws passes LWS_WRITE_HTTP through untouched on a
  * websocket. Always the whole outbox in one call: what the kernel does not take is kept by lws and goes before anything
  * else, its own control frames included, so that frames are never cut by others. */
-static bool write_frames(void *socket, const unsigned char *bytes, size_t len)
+static bool write_frames(void *socket, unsigned char *bytes, size_t len)
 {
-    return lws_write(socket, (unsigned char *)(uintptr_t)bytes, len, LWS_WRITE_HTTP) >= 0;
+    return lws_write(socket, bytes, len, LWS_WRITE_HTTP) >= 0;
 }
 
 static bool is_stuck(void *socket)
@@ -24,7 +24,9 @@ static void want_writable(void *socket)
 /* Only from outside the socket's own callback: returned from inside, lws sends no code. */
 static void shut(void *socket, int code, const char *why)
 {
-    lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)(uintptr_t)why, strlen(why));
+    char reason[100];
+    span_copy(span_of(why), reason, sizeof reason);
+    lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)reason, strlen(reason));
     lws_set_timeout(socket, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 

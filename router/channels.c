@@ -24,7 +24,7 @@ static bool grow(struct channels *c)
     if (c->used < c->buckets)
         return true;
     size_t buckets = c->buckets ? c->buckets * 2 : 64;
-    struct channel **bucket = calloc(buckets, sizeof(*bucket));
+    struct channel **bucket = calloc(buckets, sizeof(struct channel *)); /* NOLINT(bugprone-sizeof-expression) */
     if (!bucket)
         return c->buckets > 0;
     for (size_t i = 0; i < c->buckets; i++) {

@@ -29,7 +29,7 @@ static void say(char *why, size_t size, const char *text, const char *detail)
 
 static bool connect_once(struct console *c, uint32_t timeout_ms, char *why, size_t why_size)
 {
-    const struct timeval timeout = {.tv_sec = timeout_ms / 1000, .tv_usec = (int)(timeout_ms % 1000) * 1000};
+    const struct timeval timeout = {.tv_sec = timeout_ms / 1000, .tv_usec = (long)(timeout_ms % 1000) * 1000L};
     char place[300];
     redis_url_show(&c->url, place, sizeof place);
     c->redis = c->url.local ? redisConnectUnixWithTimeout(c->url.path, timeout)
@@ -123,7 +123,7 @@ static bool load(struct console *c, char *why, size_t why_size)
 /* A private Redis may still be starting (or reading its files): try until it answers. */
 static bool connect_patiently(struct console *c, uint32_t timeout_ms, char *why, size_t why_size)
 {
-    const struct timespec nap = {.tv_nsec = 10 * 1000 * 1000};
+    const struct timespec nap = {.tv_nsec = 10000000L};
     for (uint64_t end = uv_hrtime() / 1000000 + WAIT_MS;;) {
         bool there = connect_once(c, timeout_ms, why, why_size) &&
                      command(c, why, why_size, NULL, 1, (struct span[]){word("PING")});

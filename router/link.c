@@ -208,10 +208,11 @@ static int loaded_version(const redisReply *reply)
 static void on_step(redisAsyncContext *redis, void *raw, void *data)
 {
     struct link *l = redis->data;
-    enum step step = (enum step)(uintptr_t)data;
     const redisReply *reply = raw;
+    (void)data;
     if (!l || l->redis != redis || !reply)
         return; /* the disconnect callback tells */
+    enum step step = l->step;
     const char *error = step_error(step, reply);
     if (error) {
         char place[300];
@@ -227,7 +228,6 @@ static void on_step(redisAsyncContext *redis, void *raw, void *data)
 static bool send_step(struct link *l, enum step step)
 {
     const struct redis_url *url = l->options.url;
-    void *mark = (void *)(uintptr_t)step;
     size_t len = 0;
     const char *text = library_text(&len);
     switch (step) {
@@ -235,21 +235,21 @@ static bool send_step(struct link *l, enum step step)
         if (!url->password[0])
             return false;
         if (url->user[0])
-            redisAsyncCommand(l->redis, on_step, mark, "AUTH %s %s", url->user, url->password);
+            redisAsyncCommand(l->redis, on_step, NULL, "AUTH %s %s", url->user, url->password);
         else
-            redisAsyncCommand(l->redis, on_step, mark, "AUTH %s", url->password);
+            redisAsyncCommand(l->redis, on_step, NULL, "AUTH %s", url->password);
         return true;
     case STEP_SELECT:
         if (url->db > 0)
-            redisAsyncCommand(l->redis, on_step, mark, "SELECT %d", url->db);
+            redisAsyncCommand(l->redis, on_step, NULL, "SELECT %d", url->db);
         return url->db > 0;
     case STEP_VERSION:
         if (l->options.library)
-            redisAsyncCommand(l->redis, on_step, mark, "FCALL_RO fl_version 1 %s", l->options.key);
+            redisAsyncCommand(l->redis, on_step, NULL, "FCALL_RO fl_version 1 %s", l->options.key);
         return l->options.library;
     case STEP_LOAD:
         if (l->options.library)
-            redisAsyncCommand(l->redis, on_step, mark, "FUNCTION LOAD REPLACE %b", text, len);
+            redisAsyncCommand(l->redis, on_step, NULL, "FUNCTION LOAD REPLACE %b", text, len);
         return l->options.library;
     default:
         return false;

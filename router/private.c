@@ -312,7 +312,7 @@ int private_pid(const struct private_redis *p)
 
 static void nap(void)
 {
-    const struct timespec ten_ms = {.tv_nsec = 10 * 1000 * 1000};
+    const struct timespec ten_ms = {.tv_nsec = 10000000L};
     nanosleep(&ten_ms, NULL);
 }
 

@@ -186,7 +186,7 @@ struct faq_entry {
     struct span id, json;
 };
 /* Replaces the whole set; expected_rev "" = whatever is there. At most ROUTER_FAQ_MAX entries a call (false). */
-#define ROUTER_FAQ_MAX 2000
+#define ROUTER_FAQ_MAX 5000
 bool router_faq_put(struct router *r, uint64_t ticket, struct span expected_rev, size_t n,
                     const struct faq_entry *entries);
 bool router_faq_all(struct router *r, uint64_t ticket);

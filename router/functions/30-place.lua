@@ -103,19 +103,21 @@ function place.join(site, now, c, agent, name)
   return seq
 end
 
--- Ends a chat. by = visitor, agent or ops; said = {agent, name, outcome, category, need}, all may be nil.
+-- Ends a chat. by = visitor, agent or ops; said = {agent, name, outcome, category, need}, all may be nil. The event goes out
+-- before the agent is told that the chat is gone, so that the agent's side sees the end, too.
 function place.close(site, now, c, by, said)
   local was = c.phase
+  local body = '{"by":"' .. by .. '","outcome":"' .. (said.outcome or '') .. '"'
+  if said.agent then body = body .. ',"agent":' .. json.text(said.agent) .. ',"name":' .. json.text(said.name) end
+  local more = ',"visitor":"' .. c.visitor .. '","category":' .. json.text(said.category or '') .. ',"need":' .. json.text(said.need or '') .. '}'
+  local seq, at = chat.append(site, now, c, 'closed', body .. '}', body .. more)
   place.leave(site, now, c, 'closed')
   chat.set(site, c, 'phase', 'closed', 'closed_at', now, 'outcome', said.outcome or '', 'category', said.category or '', 'need', said.need or '',
     'offered_to', '')
   redis.call('EXPIRE', site .. ':chat:' .. c.n .. ':mids', 86400)
-  local body = '{"by":"' .. by .. '","outcome":"' .. (said.outcome or '') .. '"'
-  if said.agent then body = body .. ',"agent":' .. json.text(said.agent) .. ',"name":' .. json.text(said.name) end
-  local more = ',"visitor":"' .. c.visitor .. '","category":' .. json.text(said.category or '') .. ',"need":' .. json.text(said.need or '') .. '}'
   if said.outcome then chat.count(site, now, 'closed_' .. said.outcome) end
   if (was == 'queued' or was == 'offered') and c.first_joined_at == 0 then chat.count(site, now, 'abandoned') end
-  return chat.append(site, now, c, 'closed', body .. '}', body .. more)
+  return seq, at
 end
 
 -- The visitor's place: 1 = next; 0 = not waiting.

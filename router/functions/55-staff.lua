@@ -59,8 +59,8 @@ end
 function staff.take_back(site, now, c, why, reason)
   local agent = c.agent
   local name = redis.call('HGET', site .. ':agent:' .. agent, 'name') or agent
-  place.leave(site, now, c, why)
   chat.append(site, now, c, 'left', json.object('agent', json.text(agent), 'name', json.text(name), 'reason', json.text(why)))
+  place.leave(site, now, c, why)
   return place.queue(site, now, c, reason, true)
 end
 

@@ -126,9 +126,9 @@ register.moving('transfer', function(site, now, args)
   local to, from = target(site, now, c, args[4], args[5]), c.agent
   local from_name = redis.call('HGET', site .. ':agent:' .. from, 'name') or from
   if note ~= '' then add_note(site, now, c, agent, '', note) end
-  place.leave(site, now, c, 'transfer')
   local seq, at = chat.append(site, now, c, 'transferred', json.object('from', json.text(from), 'from_name', json.text(from_name), 'to', to.text,
     'reason', json.text(reason)))
+  place.leave(site, now, c, 'transfer')
   local move = json.object('from', json.text(from), 'to', json.text(to.agent or to.queue), 'reason', json.text(reason), 'at', at)
   chat.set(site, c, 'transfers', c.transfers + 1, 'moves', #c.moves > 60000 and move or c.moves == '' and move or c.moves .. ',' .. move,
     'pref', to.agent or '', 'queue', to.queue or c.queue, 'passed:' .. from, now + 60000)

@@ -1,6 +1,7 @@
--- fl_fsck: do phase, place, owner, seq, mids and loads of all chats agree? Reads only; the last line says ok or how many faults.
+-- fl_fsck: do phase, place, owner, seq, mids and loads of chats agree? Reads only; the last line says ok or how many faults.
+-- Redis serves nobody else meanwhile, so it looks at every chat that is in a place, and at the newest ones; others when asked.
 
-local MOST = 10000
+local MOST = 2000
 local MOST_LINES = 100
 local PHASES = { auto = true, queued = true, offered = true, active = true, closed = true }
 
@@ -62,17 +63,19 @@ local function check_place(what, c, at, held, l)
     l.fault(what .. 'is ' .. c.phase .. (owner and ' with ' .. owner or '') .. ' but held by ' .. (holders ~= '' and holders or 'nobody'))
   end
   if c.phase ~= 'offered' and c.offered_to ~= '' then l.fault(what .. 'is ' .. c.phase .. ' yet offered to ' .. c.offered_to) end
-  if c.phase == 'active' and c.human == 0 then l.fault(what .. 'is with a person, yet automatic answers are not shut off') end
+  if c.phase == 'active' and c.human ~= '1' then l.fault(what .. 'is with a person, yet automatic answers are not shut off') end
 end
 
 -- The transcript runs 1, 2, 3 … to seq, and what was accepted is in it.
 local function check_log(site, what, c, l)
   local log = site .. ':chat:' .. c.n .. ':log'
-  local length = redis.call('XLEN', log)
-  local first, last = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1], redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  local length, last = redis.call('XLEN', log), redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
   if length ~= c.seq then l.fault(what .. 'seq is ' .. c.seq .. ' but the transcript has ' .. ops.many(length, 'event')) end
-  if length > 0 and (first[1] ~= '1-0' or last[1] ~= c.seq .. '-0') then
-    l.fault(what .. 'the transcript runs from ' .. first[1] .. ' to ' .. last[1] .. ' instead of 1-0 to ' .. c.seq .. '-0')
+  if last and (length ~= c.seq or last[1] ~= c.seq .. '-0') then
+    local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+    if first[1] ~= '1-0' or last[1] ~= c.seq .. '-0' then
+      l.fault(what .. 'the transcript runs from ' .. first[1] .. ' to ' .. last[1] .. ' instead of 1-0 to ' .. c.seq .. '-0')
+    end
   end
   local mids = redis.call('HGETALL', site .. ':chat:' .. c.n .. ':mids')
   for i = 1, #mids, 2 do
@@ -93,36 +96,52 @@ local function check_visitor(site, what, c, l)
   end
 end
 
-local function check_chat(site, n, at, held, l)
-  local what, base = 'chat ' .. n .. ': ', site .. ':chat:' .. n
-  for suffix, kind in pairs({ [''] = 'hash', [':log'] = 'stream', [':mids'] = 'hash', [':notes'] = 'stream' }) do
+-- The first key of a chat that has a wrong type, in words; nil when all are right.
+local function wrong_type(site, n)
+  local base, kinds = site .. ':chat:' .. n, { [''] = 'hash', [':log'] = 'stream', [':mids'] = 'hash', [':notes'] = 'stream' }
+  for suffix, kind in pairs(kinds) do
     local found = redis.call('TYPE', base .. suffix).ok
-    if found ~= 'none' and found ~= kind then return l.fault(what .. 'key ' .. base .. suffix .. ' is a ' .. found .. ' where a ' .. kind .. ' belongs') end
+    if found ~= 'none' and found ~= kind then return 'key ' .. base .. suffix .. ' is a ' .. found .. ' where a ' .. kind .. ' belongs' end
   end
-  local loaded, c = pcall(chat.load, site, n)
-  if not loaded then return l.fault(what .. 'does not exist') end
+end
+
+local function check_chat(site, n, at, held, l)
+  local what = 'chat ' .. n .. ': '
+  local v = redis.call('HMGET', site .. ':chat:' .. n, 'phase', 'visitor', 'queue', 'agent', 'offered_to', 'seq', 'human')
+  if not v[1] then return l.fault(what .. 'does not exist') end
+  local c = { n = n, phase = v[1], visitor = v[2] or '', queue = v[3] or '', agent = v[4] or '', offered_to = v[5] or '', seq = tonumber(v[6] or 0) or 0, human = v[7] }
   if not PHASES[c.phase] then return l.fault(what .. 'has the unknown phase ' .. c.phase) end
   check_place(what, c, at, held, l)
   check_log(site, what, c, l)
   check_visitor(site, what, c, l)
 end
 
-ops.add('reading', 'fl_fsck [FROM [COUNT]]', 'checks agents, places and the newest 10000 chats (or COUNT from number FROM)', 0, 2, function(site, _, args)
-  local newest = tonumber(redis.call('GET', site .. ':next_chat') or 0)
-  local count = args[2] and check.number(args[2], 1, 100000, 'COUNT') or MOST
-  local from = args[1] and check.number(args[1], 1, 1e15, 'FROM') or math.max(1, newest - count + 1)
-  local l = ledger()
+-- The numbers to look at, and words for the part of all chats they are.
+local function numbers(from, last, newest, at)
+  local chosen = {}
+  for n = from or math.max(1, newest - MOST + 1), last do chosen[#chosen + 1] = string.format('%d', n) end
+  if from then return chosen, ' (numbers ' .. from .. ' to ' .. last .. ' of ' .. newest .. ')' end
+  local least = newest - #chosen
+  for n, places in pairs(at) do
+    if (tonumber(n) or 0) <= least and places[1] ~= 'unheard' then chosen[#chosen + 1] = n end
+  end
+  return chosen, #chosen < newest and ' (the newest, and all that wait or are served; older ones with FROM)' or ''
+end
+
+ops.add('reading', 'fl_fsck [FROM [COUNT]]', 'checks agents, all waiting and served chats and the newest 2000 (or COUNT from number FROM)', 0, 2, function(site, _, args)
+  local newest, l = tonumber(redis.call('GET', site .. ':next_chat') or 0), ledger()
+  local from = args[1] and check.number(args[1], 1, 1e15, 'FROM')
+  local last = from and math.min(newest, from + check.number(args[2] or tostring(MOST), 1, 100000, 'COUNT') - 1) or newest
   place.sound(site)
   local at, held = find_places(site, l)
   check_agents(site, l)
-  local last, checked = math.min(newest, from + count - 1), 0
-  for n = from, last do
-    check_chat(site, string.format('%d', n), at, held, l)
-    checked = checked + 1
+  local chosen, part = numbers(from, last, newest, at)
+  for _, n in ipairs(chosen) do
+    local done, why = pcall(check_chat, site, n, at, held, l)
+    if not done then l.fault('chat ' .. n .. ': ' .. (wrong_type(site, n) or tostring(type(why) == 'table' and why.err or why))) end
   end
   if l.faults > MOST_LINES then l.lines[#l.lines + 1] = 'and ' .. (l.faults - MOST_LINES) .. ' more' end
-  local part = checked < newest and ' (numbers ' .. from .. ' to ' .. last .. ' of ' .. newest .. ')' or ''
-  l.lines[#l.lines + 1] = l.faults == 0 and 'ok: ' .. ops.many(checked, 'chat') .. ' checked' .. part
-    or ops.many(l.faults, 'fault') .. ' in ' .. ops.many(checked, 'chat') .. part
+  l.lines[#l.lines + 1] = l.faults == 0 and 'ok: ' .. ops.many(#chosen, 'chat') .. ' checked' .. part
+    or ops.many(l.faults, 'fault') .. ' in ' .. ops.many(#chosen, 'chat') .. part
   return l.lines
 end)

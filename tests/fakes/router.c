@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASKED_MAX 512
+#define ASKED_MAX 2048
 
 static struct asked asked[ASKED_MAX];
 static size_t n_asked, n_published;
@@ -299,8 +299,7 @@ bool router_agent_say(struct router *r, uint64_t ticket, struct span agent, uint
     return agent_words(ROUTER_AGENT_SAY, ticket, agent, chat, mid, body);
 }
 
-bool router_note(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid,
-                 struct span text)
+bool router_note(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid, struct span text)
 {
     (void)r;
     return agent_words(ROUTER_NOTE, ticket, agent, chat, mid, text);

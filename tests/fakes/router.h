@@ -6,11 +6,11 @@
 struct asked {
     enum router_op op;
     uint64_t ticket, chat;
-    uint32_t seq;      /* after, from, expect_seq, … */
-    char who[80];      /* vid, agent, hash, address */
+    uint32_t seq; /* after, from, expect_seq, … */
+    char who[80]; /* vid, agent, hash, address */
     char mid[80];
-    char words[20000]; /* body, text, reason, json */
-    char more[200];    /* language, state, faq id, … */
+    char words[4000]; /* body, text, reason, json */
+    char more[200];   /* language, state, faq id, … */
     bool yes, done;
 };
 

@@ -17,7 +17,7 @@ static void keep_frame(struct socket *s, const unsigned char *at, size_t len)
     s->frame[s->n++][len] = 0;
 }
 
-static bool io_write(void *socket, const unsigned char *bytes, size_t len)
+static bool io_write(void *socket, unsigned char *bytes, size_t len)
 {
     struct socket *s = socket;
     for (size_t i = 0; i < len;) {

@@ -50,7 +50,7 @@ test('language before idleness, the preferred agent before language', async () =
 });
 
 test('the longest idle among equals; capacity is never exceeded', async () => {
-  await s.work('ana', { capacity: 1 });
+  await s.work('zed', { capacity: 1 });
   s.now += 1000;
   await s.work('bob', { capacity: 2 });
   s.now += 1000;
@@ -60,7 +60,7 @@ test('the longest idle among equals; capacity is never exceeded', async () => {
     got.push(await offeredTo(i));
     s.now += 1000;
   }
-  assert.deepEqual(got, ['ana', 'bob', 'bob', '']);
+  assert.deepEqual(got, ['zed', 'bob', 'bob', '']);
   await s.sound();
 });
 

@@ -253,6 +253,11 @@ test('fl_fsck goes through a part when asked', async () => {
   for (let i = 1; i <= 5; i++) await s.say(i);
   assert.equal(await one('fl_fsck'), 'ok: 5 chats checked');
   assert.equal(await one('fl_fsck', '2', '3'), 'ok: 3 chats checked (numbers 2 to 4 of 5)');
+  await s.human(1);
+  for (let i = 6; i <= 2101; i++) await s.say(i);
+  assert.equal(await one('fl_fsck'), 'ok: 2001 chats checked (the newest, and all that wait or are served; older ones with FROM)');
+  await s.redis.hset(`${SITE}:chat:1`, 'seq', 7);
+  assert.equal((await s.fl('fl_fsck'))[0], 'chat 1: seq is 7 but the transcript has 2 events', 'an old chat that waits is looked at');
   assert.match(await one('fl_fsck', 'x'), /^error: FROM must be/);
 });
 

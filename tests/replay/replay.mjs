@@ -39,6 +39,8 @@ const gateways = [];
 for (let i = 0; i < Number(options.gateways); i++) gateways.push(await startGateway({ redis }));
 for (const [name, value] of [['answers_max', 0], ['quiet_ms', 10_000], ['unheard_ms', 60_000], ['say_per_10s', 1000], ['offer_s', 60]]) await redis.set(name, value);
 
+const spoken = (events) => events.filter((event) => event.kind === 'message');
+
 /** One side's line to the system: a client that is opened again, at another gateway, whenever it breaks. */
 class Line {
   constructor(first) {
@@ -141,7 +143,7 @@ class VisitorLine extends Line {
   }
 
   look() {
-    const shown = this.events.filter((event) => event.kind === 'message').length;
+    const shown = spoken(this.events).length;
     if (this.unacked.size || shown >= this.turns.length || this.turns[shown][0] !== 'visitor' || this.sent === shown) return;
     this.sent = shown;
     const mid = newMid();
@@ -216,7 +218,7 @@ class AgentLine extends Line {
     for (const number of this.mine) {
       const chat = this.chats.get(number);
       const turns = dialogues[chat.number];
-      const shown = chat.events.filter((event) => event.kind === 'message').length;
+      const shown = spoken(chat.events).length;
       if (chat.sent === shown) continue;
       if (shown >= turns.length) {
         chat.sent = shown;
@@ -243,15 +245,18 @@ async function killOne() {
   gateways[0] = await startGateway({ redis, listen: new URL(victim.url).host });
 }
 
+/** Has this agent seen as many messages as the dialogue has turns? */
+const whole = (agent, visitor) => spoken(agent.chats.get(visitor.chat)?.events ?? []).length >= visitor.turns.length;
+
 function verdict(visitors, agents) {
   let lost = 0;
   let doubled = 0;
   let wrong = 0;
   for (const visitor of visitors) {
-    const views = [visitor.events, ...agents.map((agent) => agent.chats.get(visitor.chat)?.events).filter((events) => events?.at(-1)?.kind === 'closed')];
+    const views = [visitor.events, ...agents.filter((agent) => whole(agent, visitor)).map((agent) => agent.chats.get(visitor.chat).events)];
     if (views.length < 2) troubles.push(`dialogue ${visitor.number}: no agent saw it to its end`);
     for (const events of [...views, visitor.stored]) {
-      const messages = events.filter((event) => event.kind === 'message');
+      const messages = spoken(events);
       const mids = new Set(messages.map((event) => event.mid));
       doubled += messages.length - mids.size;
       lost += Math.max(0, visitor.turns.length - mids.size);
@@ -279,8 +284,7 @@ try {
   await death;
   clearInterval(progress);
   const seconds = (performance.now() - began) / 1000;
-  const whole = (visitor) => agents.some((agent) => agent.chats.get(visitor.chat)?.events.length >= visitor.events.length);
-  await until('the agents to see the ends', () => visitors.every(whole), { ms: 10_000 }).catch(() => {});
+  await until('the agents to see the ends', () => visitors.every((visitor) => agents.some((agent) => whole(agent, visitor))), { ms: 10_000 }).catch(() => {});
   for (const visitor of visitors) {
     const response = await fetch(`${gateways.at(-1).url}/api/v1/chats/${visitor.chat}`, { headers: { cookie: accounts[0].cookie } });
     visitor.stored = (await response.json()).transcript;

@@ -1,20 +1,20 @@
 /* An agent's journeys: login, offers, commands, several tabs, leases. */
-#include "tests/fakes/world.h"
 #include "gateway/agent.h"
+#include "tests/fakes/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HANDOVER(chat, head) "{\"chat\":" chat ",\"phase\":\"active\",\"transcript\":[{\"head\":99}],\"head\":" head "}"
-#define HOME "{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER("7", "3") "],\"offers\":[{\"chat\":8,\"deadline\":1,\"left_ms\":1," \
-             "\"handover\":" HANDOVER("8", "2") "}],\"queue\":[],\"now\":1}"
+#define HOME                                                                                                           \
+    "{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER(                                                                \
+        "7", "3") "],\"offers\":[{\"chat\":8,\"deadline\":1,\"left_ms\":1,"                                            \
+                  "\"handover\":" HANDOVER("8", "2") "}],\"queue\":[],\"now\":1}"
 
 static void give_session(bool supervisor)
 {
-    answer(ROUTER_SESSION_GET, (struct result){.code = RESULT_OK,
-                                               .agent = SPAN("ana"),
-                                               .name = SPAN("Ana"),
-                                               .supervisor = supervisor});
+    answer(ROUTER_SESSION_GET,
+           (struct result){.code = RESULT_OK, .agent = SPAN("ana"), .name = SPAN("Ana"), .supervisor = supervisor});
 }
 
 static void give_home(const char *json)
@@ -110,8 +110,9 @@ static void words_carry_name_and_mid(void **state)
     struct socket *s = tab(false);
     (void)state;
     socket_says(s, "{\"type\":\"say\",\"chat\":7,\"mid\":\"mid-0001\",\"text\":\"Labas\"}");
-    assert_string_equal(fake_asked(ROUTER_AGENT_SAY)->words,
-                        "{\"from\":\"agent\",\"agent\":\"ana\",\"name\":\"Ana\",\"text\":\"Labas\",\"mid\":\"mid-0001\"}");
+    assert_string_equal(
+        fake_asked(ROUTER_AGENT_SAY)->words,
+        "{\"from\":\"agent\",\"agent\":\"ana\",\"name\":\"Ana\",\"text\":\"Labas\",\"mid\":\"mid-0001\"}");
     socket_silent(s);
     answer(ROUTER_AGENT_SAY, (struct result){.code = RESULT_OK, .chat = 7, .seq = 4, .at_ms = 9});
     socket_next(s, "{\"type\":\"ack\",\"mid\":\"mid-0001\",\"chat\":7,\"seq\":4,\"at\":9}");
@@ -139,7 +140,8 @@ static void commands_are_checked_before_redis_is_asked(void **state)
         {"{\"type\":\"close\",\"id\":\"1\",\"chat\":7,\"outcome\":\"solved\"}", "category is missing"},
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"ben\"}}", "reason_required"},
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{},\"reason\":\"x\"}", "bad_frame"},
-        {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"a\",\"queue\":\"b\"},\"reason\":\"x\"}", "bad_frame"},
+        {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"a\",\"queue\":\"b\"},\"reason\":\"x\"}",
+         "bad_frame"},
         {"{\"type\":\"watch\",\"id\":\"1\",\"chat\":7}", "forbidden"},
         {"{\"type\":\"seen\",\"chat\":70,\"seq\":1}", "not_yours"},
         {"{\"type\":\"say\",\"chat\":7,\"mid\":\"x\",\"text\":\"y\"}", "bad_frame"},
@@ -169,12 +171,14 @@ static void each_command_reaches_its_function(void **state)
     socket_next(s, "{\"type\":\"ok\",\"id\":\"1\"}");
     told("agent:ana", "P online 4");
     socket_next(s, "{\"type\":\"presence\",\"state\":\"online\",\"capacity\":4}");
-    socket_says(s, "{\"type\":\"transfer\",\"id\":\"2\",\"chat\":7,\"to\":{\"queue\":\"general\"},\"reason\":\"wrong desk\"}");
+    socket_says(
+        s, "{\"type\":\"transfer\",\"id\":\"2\",\"chat\":7,\"to\":{\"queue\":\"general\"},\"reason\":\"wrong desk\"}");
     assert_false(fake_asked(ROUTER_TRANSFER)->yes);
     assert_string_equal(fake_asked(ROUTER_TRANSFER)->more, "general");
     answer_no(ROUTER_TRANSFER, "agent_busy");
     socket_next(s, "\"code\":\"agent_busy\",\"message\":\"No.\",\"id\":\"2\"}");
-    socket_says(s, "{\"type\":\"close\",\"id\":\"3\",\"chat\":7,\"outcome\":\"unsolved\",\"category\":\"returns\",\"need\":\"label\"}");
+    socket_says(s, "{\"type\":\"close\",\"id\":\"3\",\"chat\":7,\"outcome\":\"unsolved\",\"category\":\"returns\","
+                   "\"need\":\"label\"}");
     assert_false(fake_asked(ROUTER_CLOSE)->yes);
     assert_string_equal(fake_asked(ROUTER_CLOSE)->words, "label");
     answer(ROUTER_CLOSE, (struct result){.code = RESULT_OK, .seq = 9});
@@ -214,7 +218,8 @@ static void typing_is_throttled_and_ends(void **state)
         socket_says(s, "{\"type\":\"typing\",\"chat\":7,\"on\":true}");
     }
     assert_int_equal(fake_published_count(), 1);
-    assert_string_equal(fake_published(), "chat:7 V {\"type\":\"typing\",\"who\":\"agent\",\"name\":\"Ana\",\"on\":true}");
+    assert_string_equal(fake_published(),
+                        "chat:7 V {\"type\":\"typing\",\"who\":\"agent\",\"name\":\"Ana\",\"on\":true}");
     socket_says(s, "{\"type\":\"typing\",\"chat\":7,\"on\":false}");
     socket_says(s, "{\"type\":\"typing\",\"chat\":7,\"on\":false}");
     assert_int_equal(fake_published_count(), 2);
@@ -265,7 +270,8 @@ static void the_desk_is_fetched_once_and_at_most_four_times_a_second(void **stat
         told("desk", "");
         world_pass(50);
         while (fake_asked(ROUTER_DESK)) {
-            answer(ROUTER_DESK, (struct result){.code = RESULT_OK, .json = SPAN("{\"queue\":[],\"agents\":[],\"now\":1}")});
+            answer(ROUTER_DESK,
+                   (struct result){.code = RESULT_OK, .json = SPAN("{\"queue\":[],\"agents\":[],\"now\":1}")});
         }
     }
     size_t asked = fake_asked_count(ROUTER_DESK);

@@ -1,7 +1,7 @@
 /* The automatic first answer: silence, typing, limits, wishes, and what Redis has to say about it. */
-#include "tests/fakes/world.h"
 #include "faq/matcher.h"
 #include "faq/rules.h"
+#include "tests/fakes/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

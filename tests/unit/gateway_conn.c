@@ -13,7 +13,7 @@ static struct wheel wheel;
 static int64_t now_ms;
 static uint32_t heartbeat_s;
 static struct conns *table;
-static char got[20000];   /* the last message */
+static char got[20000]; /* the last message */
 static size_t got_len, messages, opened, closed;
 static unsigned char sent[1 << 20];
 static size_t sent_len, writes;
@@ -44,7 +44,7 @@ static void on_closed(struct conn *c)
 
 static const struct conn_kind kind = {"visitor", on_opened, on_text, on_closed};
 
-static bool io_write(void *socket, const unsigned char *bytes, size_t len)
+static bool io_write(void *socket, unsigned char *bytes, size_t len)
 {
     (void)socket;
     assert_true(sent_len + len <= sizeof sent);
@@ -76,8 +76,7 @@ static const struct conn_io io = {io_write, io_stuck, io_want, io_shut};
 
 static int start(void **state)
 {
-    const struct conns_options options = {
-        .wheel = &wheel, .io = &io, .now_ms = &now_ms, .heartbeat_s = &heartbeat_s};
+    const struct conns_options options = {.wheel = &wheel, .io = &io, .now_ms = &now_ms, .heartbeat_s = &heartbeat_s};
     (void)state;
     now_ms = 1000;
     heartbeat_s = 15;

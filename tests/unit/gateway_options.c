@@ -6,6 +6,7 @@
 
 #include "gateway/options.h"
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static bool read_words(const char *words)
     static char *argv[40];
     int argc = 0;
     char *mark = NULL;
-    strcpy(copy, words);
+    snprintf(copy, sizeof copy, "%s", words);
     for (char *w = strtok_r(copy, " ", &mark); w; w = strtok_r(NULL, " ", &mark)) {
         argv[argc++] = w;
     }
@@ -46,9 +47,10 @@ static void everything_at_once(void **state)
 {
     char url[80];
     (void)state;
-    assert_true(read_words("firstline serve --listen=[::1]:0 --redis unix:/tmp/r --data /d --site shop_1 --workers 3 --demo "
-                           "--origin https://a.example --origin https://b.example --tls-cert c --tls-key k "
-                           "--trusted-proxy 10.0.0.0/8 --log-level debug --per-address 0 --durability relaxed"));
+    assert_true(
+        read_words("firstline serve --listen=[::1]:0 --redis unix:/tmp/r --data /d --site shop_1 --workers 3 --demo "
+                   "--origin https://a.example --origin https://b.example --tls-cert c --tls-key k "
+                   "--trusted-proxy 10.0.0.0/8 --log-level debug --per-address 0 --durability relaxed"));
     assert_int_equal(o.address.ss_family, AF_INET6);
     assert_int_equal(o.n_origins, 2);
     assert_int_equal(o.n_proxies, 1);

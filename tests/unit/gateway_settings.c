@@ -16,8 +16,9 @@ static void defaults_then_what_is_in_range(void **state)
     assert_int_equal(s.quiet_ms, 2500);
     assert_int_equal(s.heartbeat_s, 15);
     assert_string_equal(s.default_lang, "en");
-    assert_true(settings_read(&s, SPAN("{\"quiet_ms\":0,\"heartbeat_s\":\"30\",\"lease_s\":4,\"answers_max\":11,"
-                                       "\"say_per_10s\":\"many\",\"answers_gap_s\":-1,\"default_lang\":\"lt\",\"other\":[]}")));
+    assert_true(
+        settings_read(&s, SPAN("{\"quiet_ms\":0,\"heartbeat_s\":\"30\",\"lease_s\":4,\"answers_max\":11,"
+                               "\"say_per_10s\":\"many\",\"answers_gap_s\":-1,\"default_lang\":\"lt\",\"other\":[]}")));
     assert_int_equal(s.quiet_ms, 0);
     assert_int_equal(s.heartbeat_s, 30);
     assert_int_equal(s.lease_s, 25);

@@ -25,7 +25,8 @@ static void event(struct follow *f, const struct event *e)
 {
     struct reader *r = (struct reader *)(void *)f;
     char wanted[120];
-    snprintf(wanted, sizeof wanted, "{\"type\":\"event\",\"chat\":5,\"seq\":%u,\"at\":1,\"kind\":\"message\",\"text\":\"x\"}", e->seq);
+    snprintf(wanted, sizeof wanted,
+             "{\"type\":\"event\",\"chat\":5,\"seq\":%u,\"at\":1,\"kind\":\"message\",\"text\":\"x\"}", e->seq);
     assert_int_equal(e->frame.len, strlen(wanted));
     assert_memory_equal(e->frame.at, wanted, e->frame.len);
     assert_true(span_is(e->kind, "message"));
@@ -58,7 +59,8 @@ static int close_readers(void **state)
 
 static size_t print_event(char *out, size_t size, uint32_t seq)
 {
-    return (size_t)snprintf(out, size, "{\"type\":\"event\",\"chat\":5,\"seq\":%u,\"at\":1,\"kind\":\"message\",\"text\":\"x\"}", seq);
+    return (size_t)snprintf(
+        out, size, "{\"type\":\"event\",\"chat\":5,\"seq\":%u,\"at\":1,\"kind\":\"message\",\"text\":\"x\"}", seq);
 }
 
 static void live(uint32_t seq)
@@ -271,7 +273,14 @@ static void each_side_gets_its_own_frames(void **state)
 
 static void garbage_on_the_channel_does_nothing(void **state)
 {
-    static const char *const garbage[] = {"", "E", "E1", "E1 ", "E1 {}", "E1 {\"seq\":1}", "Q {}", "E {\"seq\":0,\"kind\":\"x\"}",
+    static const char *const garbage[] = {"",
+                                          "E",
+                                          "E1",
+                                          "E1 ",
+                                          "E1 {}",
+                                          "E1 {\"seq\":1}",
+                                          "Q {}",
+                                          "E {\"seq\":0,\"kind\":\"x\"}",
                                           "E1 {\"seq\":1,\"kind\":\"x"};
     (void)state;
     follow(0, 1, 0);

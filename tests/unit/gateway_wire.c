@@ -175,8 +175,9 @@ static void brackets_in_strings_are_no_depth(void **state)
 
 static void limits_count_code_points(void **state)
 {
-    const char *ten = "{\"type\":\"say\",\"mid\":\"12345678\",\"text\":\"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"
-                      "\xe9\x80\x80\xe9\x80\x80\xe9\x80\x80\xe9\x80\x80\xc4\x85\xc4\x85z\"}";
+    const char *ten =
+        "{\"type\":\"say\",\"mid\":\"12345678\",\"text\":\"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"
+        "\xe9\x80\x80\xe9\x80\x80\xe9\x80\x80\xe9\x80\x80\xc4\x85\xc4\x85z\"}";
     json_t *frame = NULL;
     const char *type = NULL;
     struct wire_error error;
@@ -193,10 +194,18 @@ static void limits_count_code_points(void **state)
 
 static void utf8(void **state)
 {
-    static const char *const good[] = {"", "a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                                       "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
-    static const char *const wrong[] = {"\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-                                        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc2", "\xe2\x82", "\xf0\x9f\x98", "a\xff"};
+    static const char *const good[] = {"",
+                                       "a",
+                                       "\xc2\x80",
+                                       "\xdf\xbf",
+                                       "\xe0\xa0\x80",
+                                       "\xed\x9f\xbf",
+                                       "\xee\x80\x80",
+                                       "\xf0\x90\x80\x80",
+                                       "\xf4\x8f\xbf\xbf"};
+    static const char *const wrong[] = {
+        "\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xc2", "\xe2\x82", "\xf0\x9f\x98", "a\xff"};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_true(wire_utf8(span_of(good[i])));
@@ -208,7 +217,8 @@ static void utf8(void **state)
 
 static void members_of_documents(void **state)
 {
-    struct span doc = span_of("{\"a\":{\"head\":1,\"s\":\"}\\\"{\"},\"text\":\"\\\"head\\\":9\",\"head\": 42,\"list\":[1,\"x,]\",{\"b\":[]},[2]],"
+    struct span doc = span_of("{\"a\":{\"head\":1,\"s\":\"}\\\"{\"},\"text\":\"\\\"head\\\":9\",\"head\": "
+                              "42,\"list\":[1,\"x,]\",{\"b\":[]},[2]],"
                               "\"t\":true}");
     size_t at = 0;
     struct span item;
@@ -257,17 +267,23 @@ static void error_frames(void **state)
                                      .retry_after_ms = 5};
     text_start(&t);
     wire_error_frame(&t, &c);
-    assert_string_equal(t.at, "{\"type\":\"error\",\"code\":\"busy\",\"message\":\"try again\",\"mid\":\"\\\"x\\\"\",\"retry_after_ms\":5}");
+    assert_string_equal(
+        t.at,
+        "{\"type\":\"error\",\"code\":\"busy\",\"message\":\"try again\",\"mid\":\"\\\"x\\\"\",\"retry_after_ms\":5}");
     text_free(&t);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_frames_are_told_apart),  cmocka_unit_test(a_good_frame_gives_its_members),
-        cmocka_unit_test(brackets_in_strings_are_no_depth), cmocka_unit_test(limits_count_code_points),
-        cmocka_unit_test(utf8),                       cmocka_unit_test(members_of_documents),
-        cmocka_unit_test(broken_documents_end),       cmocka_unit_test(error_frames),
+        cmocka_unit_test(bad_frames_are_told_apart),
+        cmocka_unit_test(a_good_frame_gives_its_members),
+        cmocka_unit_test(brackets_in_strings_are_no_depth),
+        cmocka_unit_test(limits_count_code_points),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(members_of_documents),
+        cmocka_unit_test(broken_documents_end),
+        cmocka_unit_test(error_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 import { effect, signal } from '@preact/signals';
 import { attentionCount, onCues, select, state } from './app';
 import type { Cue } from './cues';
+import { openOffer } from './keys';
 import { recall, remember } from './prefs';
 import { t } from './words';
 
@@ -46,7 +47,8 @@ function notify(cue: Cue): void {
     const n = new Notification(title, { body: cue.text.slice(0, 140), tag: `firstline-${cue.chat}`, silent: true });
     n.onclick = () => {
       window.focus();
-      select(cue.chat, cue.kind === 'offer' ? 'offer' : 'composer');
+      if (cue.kind === 'offer') openOffer(cue.chat);
+      else select(cue.chat, 'composer');
       n.close();
     };
   } catch {

@@ -8,7 +8,7 @@ import { pruneDrafts } from './prefs';
 import { loggedIn, logOut, readChat } from './session';
 import { attention, EMPTY, mayRetry, mine, reduce, waiting } from './store';
 import { now } from './time';
-import type { Action, Chat, ChatEvent, Frame, Pending, State } from './types';
+import type { Action, Chat, Frame, Pending, State } from './types';
 import { hasWord, t, type Key } from './words';
 
 export type Page = 'boot' | 'login' | 'invite' | 'desk' | 'unreachable';
@@ -207,7 +207,7 @@ export function tellSeen(chat: Chat): void {
 /** Brings the events from before the hand-over's first one. */
 export async function bringEarlier(chat: number): Promise<void> {
   const whole = await readChat(chat);
-  if (whole && Array.isArray(whole.events)) dispatch({ do: 'earlier', chat, events: whole.events as ChatEvent[] });
+  if (whole) dispatch({ do: 'earlier', chat, events: whole.transcript });
   else say(t('error.other'));
 }
 

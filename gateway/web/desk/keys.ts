@@ -16,6 +16,12 @@ export const OFFER_GRACE_MS = 700;
 export let offerOpenedAt = 0;
 export const offerOpensItself = (at: number): void => void (offerOpenedAt = at);
 
+/** Opened on purpose: the next key decides. */
+export function openOffer(chat: number): void {
+  offerOpenedAt = 0;
+  select(chat, 'offer');
+}
+
 /** The list brings a row that is not drawn into view. */
 let reveal: (row: string) => void = () => undefined;
 export const onReveal = (f: (row: string) => void): void => void (reveal = f);
@@ -72,7 +78,7 @@ function withAlt(e: KeyboardEvent): boolean {
   }
   const first = offers.value[0];
   if (e.code === 'KeyO' && first) {
-    select(first.chat, 'offer');
+    openOffer(first.chat);
     return true;
   }
   return false;

@@ -1,5 +1,7 @@
 /* Logging in and out over HTTP. The password goes in the Authorization header and nowhere else. */
 
+import type { Handover } from './types';
+
 export interface Answer {
   status: number;
   /** Seconds to wait, with 429. */
@@ -33,11 +35,12 @@ export async function loggedIn(): Promise<boolean | null> {
   return status === 401 || status === 403 ? false : null;
 }
 
-/** A whole chat as the gateway exports it (its transcript is called `events`), null when it cannot be had. */
-export async function readChat(chat: number): Promise<Record<string, unknown> | null> {
+/** A whole chat as the gateway exports it, null when it cannot be had. */
+export async function readChat(chat: number): Promise<Handover | null> {
   try {
     const response = await fetch(`/api/v1/chats/${chat}`, { credentials: 'same-origin', cache: 'no-store' });
-    return response.ok ? ((await response.json()) as Record<string, unknown>) : null;
+    const whole = response.ok ? ((await response.json()) as Handover) : null;
+    return Array.isArray(whole?.transcript) ? whole : null;
   } catch {
     return null;
   }

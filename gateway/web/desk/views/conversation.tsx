@@ -68,7 +68,7 @@ function useFocusWhen(wanted: 'offer', key: number) {
     if (wantFocus.value !== wanted) return;
     wantFocus.value = '';
     element.current?.focus({ preventScroll: true });
-  }, [key]);
+  }, [key, wantFocus.value]);
   return element;
 }
 

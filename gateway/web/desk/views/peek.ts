@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { chatFrom } from '../chat';
 import { readChat } from '../session';
-import type { Chat, ChatEvent, Handover } from '../types';
+import type { Chat } from '../types';
 
 export const peek = signal<{ number: number; chat?: Chat }>({ number: 0 });
 
@@ -12,10 +12,9 @@ export const peek = signal<{ number: number; chat?: Chat }>({ number: 0 });
 export function usePeek(number: number, preview: string): void {
   useEffect(() => {
     let stale = false;
-    void readChat(number).then((json) => {
-      if (stale || !json || !Array.isArray(json.events)) return;
+    void readChat(number).then((whole) => {
+      if (stale || !whole) return;
       const before = peek.value.number === number ? peek.value.chat : undefined;
-      const whole = { ...json, chat: number, transcript: json.events as ChatEvent[] } as unknown as Handover;
       peek.value = { number, chat: chatFrom(whole, 'offered', before) };
     });
     return () => void (stale = true);

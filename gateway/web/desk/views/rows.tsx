@@ -4,7 +4,7 @@ import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { accept, decline, offset, select, selected, state } from '../app';
 import { lastWords } from '../chat';
-import { cursor } from '../keys';
+import { cursor, openOffer } from '../keys';
 import { clock, languageName, now } from '../time';
 import type { Chat, Offer, QueueItem } from '../types';
 import { t } from '../words';
@@ -41,7 +41,7 @@ export const OfferRow = memo(({ offer }: { offer: Offer }) => {
   const name = visitorName(chat.visitor.name, chat.chat);
   return (
     <li class="offer-row">
-      <button class="row" data-row={`o${chat.chat}`} aria-current={on} onFocus={() => (cursor.value = `o${chat.chat}`)} onClick={() => select(chat.chat, 'offer')}>
+      <button class="row" data-row={`o${chat.chat}`} aria-current={on} onFocus={() => (cursor.value = `o${chat.chat}`)} onClick={() => openOffer(chat.chat)}>
         <Ring offer={offer} />
         <span class="row-main">
           <span class="row-top">

@@ -1,0 +1,252 @@
+/* One request per Function: its arguments as words, in the Function's order. */
+#include "router/request.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct span words(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+struct digits {
+    char text[24];
+};
+
+static struct span digits(struct digits *d, uint64_t value)
+{
+    int n = snprintf(d->text, sizeof d->text, "%" PRIu64, value);
+    return (struct span){d->text, (size_t)n};
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define CALL(op, ...) router_request(r, op, ticket, COUNT(((struct span[]){__VA_ARGS__})), (struct span[]){__VA_ARGS__})
+
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after)
+{
+    struct digits a;
+    return CALL(ROUTER_RESUME, vid, digits(&a, after));
+}
+
+bool router_visitor_say(struct router *r, uint64_t ticket, const struct visitor_words *w)
+{
+    return CALL(ROUTER_VISITOR_SAY, w->vid, w->mid, w->body, w->preview, w->lang, w->page, w->profile, w->queue);
+}
+
+bool router_visitor_human(struct router *r, uint64_t ticket, const struct visitor_words *w)
+{
+    return CALL(ROUTER_VISITOR_HUMAN, w->vid, w->mid, w->lang, w->page, w->profile, w->queue);
+}
+
+bool router_answer(struct router *r, uint64_t ticket, uint64_t chat, struct span faq, struct span body,
+                   uint32_t expect_seq)
+{
+    struct digits c, e;
+    return CALL(ROUTER_ANSWER, digits(&c, chat), faq, body, digits(&e, expect_seq));
+}
+
+bool router_enqueue(struct router *r, uint64_t ticket, uint64_t chat, const char *reason, uint32_t expect_seq)
+{
+    struct digits c, e;
+    return CALL(ROUTER_ENQUEUE, digits(&c, chat), words(reason), digits(&e, expect_seq));
+}
+
+bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t seq, bool yes)
+{
+    struct digits s;
+    return CALL(ROUTER_HELPED, vid, digits(&s, seq), words(yes ? "1" : "0"));
+}
+
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json)
+{
+    return CALL(ROUTER_PROFILE, vid, json);
+}
+
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text)
+{
+    struct digits s;
+    return CALL(ROUTER_RATE, vid, digits(&s, score < 0 ? 0 : (uint64_t)score), text);
+}
+
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid)
+{
+    return CALL(ROUTER_VISITOR_END, vid);
+}
+
+bool router_read(struct router *r, uint64_t ticket, uint64_t chat, uint32_t from, uint32_t limit)
+{
+    struct digits c, f, l;
+    return CALL(ROUTER_READ, digits(&c, chat), digits(&f, from), digits(&l, limit));
+}
+
+bool router_seen(struct router *r, uint64_t ticket, uint64_t chat, bool by_agent, uint32_t seq)
+{
+    struct digits c, s;
+    return CALL(ROUTER_SEEN, digits(&c, chat), words(by_agent ? "a" : "v"), digits(&s, seq));
+}
+
+bool router_presence(struct router *r, uint64_t ticket, struct span agent, struct span state, int capacity)
+{
+    struct digits c;
+    return CALL(ROUTER_PRESENCE, agent, state, capacity > 0 ? digits(&c, (uint64_t)capacity) : words(""));
+}
+
+bool router_lease(struct router *r, uint64_t ticket, struct span gateway, uint32_t sockets, int pid, size_t n,
+                  const struct lease *leases)
+{
+    enum { BEFORE = 3 };
+    if (n > ROUTER_LEASES_MAX)
+        return false;
+    struct span *args = malloc((BEFORE + 2 * n) * sizeof *args);
+    struct digits *ttl = malloc((n + 1) * sizeof *ttl), s, p;
+    bool sent = false;
+    if (args && ttl) {
+        args[0] = gateway;
+        args[1] = digits(&s, sockets);
+        args[2] = digits(&p, pid > 0 ? (uint64_t)pid : 0);
+        for (size_t i = 0; i < n; i++) {
+            int len =
+                snprintf(ttl[i].text, sizeof ttl[i].text, "%s%" PRIu32, leases[i].exactly ? "=" : "", leases[i].ttl_ms);
+            args[BEFORE + 2 * i] = leases[i].agent;
+            args[BEFORE + 2 * i + 1] = (struct span){ttl[i].text, (size_t)len};
+        }
+        sent = router_request(r, ROUTER_LEASE, ticket, BEFORE + 2 * n, args);
+    }
+    free(args);
+    free(ttl);
+    return sent;
+}
+
+bool router_accept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_ACCEPT, agent, digits(&c, chat));
+}
+
+bool router_decline(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_DECLINE, agent, digits(&c, chat));
+}
+
+bool router_take(struct router *r, uint64_t ticket, struct span agent, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_TAKE, agent, digits(&c, chat));
+}
+
+bool router_agent_say(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid,
+                      struct span body)
+{
+    struct digits c;
+    return CALL(ROUTER_AGENT_SAY, agent, digits(&c, chat), mid, body);
+}
+
+bool router_note(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span mid, struct span text)
+{
+    struct digits c;
+    return CALL(ROUTER_NOTE, agent, digits(&c, chat), mid, text);
+}
+
+bool router_transfer(struct router *r, uint64_t ticket, const struct transfer *t)
+{
+    struct digits c;
+    return CALL(ROUTER_TRANSFER, t->agent, digits(&c, t->chat), words(t->to_agent ? "agent" : "queue"), t->to,
+                t->reason, t->note);
+}
+
+bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *c)
+{
+    struct digits n;
+    return CALL(ROUTER_CLOSE, c->agent, digits(&n, c->chat), words(c->solved ? "solved" : "unsolved"), c->category,
+                c->need);
+}
+
+bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct span agent)
+{
+    struct digits c;
+    return CALL(ROUTER_HANDOVER, digits(&c, chat), agent);
+}
+
+bool router_home(struct router *r, uint64_t ticket, struct span agent)
+{
+    return CALL(ROUTER_HOME, agent);
+}
+
+bool router_desk(struct router *r, uint64_t ticket)
+{
+    return router_request(r, ROUTER_DESK, ticket, 0, NULL);
+}
+
+bool router_transcript(struct router *r, uint64_t ticket, uint64_t chat)
+{
+    struct digits c;
+    return CALL(ROUTER_TRANSCRIPT, digits(&c, chat));
+}
+
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway)
+{
+    return CALL(ROUTER_TICK, gateway);
+}
+
+bool router_settings(struct router *r, uint64_t ticket)
+{
+    return router_request(r, ROUTER_SETTINGS, ticket, 0, NULL);
+}
+
+bool router_faq_put(struct router *r, uint64_t ticket, struct span expected_rev, size_t n,
+                    const struct faq_entry *entries)
+{
+    enum { BEFORE = 2 };
+    if (n > ROUTER_FAQ_MAX)
+        return false;
+    struct digits count;
+    struct span *args = malloc((BEFORE + 2 * n) * sizeof *args);
+    if (!args)
+        return false;
+    args[0] = expected_rev;
+    args[1] = digits(&count, n);
+    for (size_t i = 0; i < n; i++) {
+        args[BEFORE + 2 * i] = entries[i].id;
+        args[BEFORE + 2 * i + 1] = entries[i].json;
+    }
+    bool sent = router_request(r, ROUTER_FAQ_PUT, ticket, BEFORE + 2 * n, args);
+    free(args);
+    return sent;
+}
+
+bool router_faq_all(struct router *r, uint64_t ticket)
+{
+    return router_request(r, ROUTER_FAQ_ALL, ticket, 0, NULL);
+}
+
+bool router_blocked(struct router *r, uint64_t ticket, struct span address)
+{
+    return CALL(ROUTER_BLOCKED, address);
+}
+
+bool router_login(struct router *r, uint64_t ticket, struct span agent)
+{
+    return CALL(ROUTER_LOGIN, agent);
+}
+
+bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash)
+{
+    return CALL(ROUTER_INVITE_USE, hash, password_hash);
+}
+
+bool router_session_put(struct router *r, uint64_t ticket, struct span hash, struct span agent)
+{
+    return CALL(ROUTER_SESSION_PUT, hash, agent);
+}
+
+bool router_session_get(struct router *r, uint64_t ticket, struct span hash)
+{
+    return CALL(ROUTER_SESSION_GET, hash);
+}
+
+bool router_session_del(struct router *r, uint64_t ticket, struct span hash)
+{
+    return CALL(ROUTER_SESSION_DEL, hash);
+}
