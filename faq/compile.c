@@ -130,6 +130,64 @@ static bool add_words(struct matcher *m, const struct rules *rules, struct tally
     return true;
 }
 
+/* --- what the site has heard
+ * ------------------------------------------------------------------------------------------ */
+
+static bool know_group(struct known *k, uint32_t entry, const struct group *g, bool ban)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < g->n; i++) {
+        ok = ban ? known_add_ban(k, &g->terms[i]) : known_add_term(k, entry, &g->terms[i]);
+    }
+    return ok;
+}
+
+static bool know_translations(struct known *k, uint32_t entry, const struct translations *t)
+{
+    char folded[RULES_ANSWER_POINTS * 4];
+    bool ok = true;
+    for (size_t i = 0; ok && i < t->n; i++) {
+        normalise(t->at[i].text, strlen(t->at[i].text), folded, sizeof folded);
+        ok = known_add_text(k, entry, folded);
+    }
+    return ok;
+}
+
+static bool know_examples(struct known *k, uint32_t entry, const struct entry *e)
+{
+    char folded[MATCHER_TEXT_BYTES + 1];
+    bool ok = true;
+    for (size_t i = 0; ok && i < e->yes.n; i++) {
+        normalise(e->yes.at[i].text, strlen(e->yes.at[i].text), folded, sizeof folded);
+        ok = known_add_question(k, entry, folded);
+    }
+    return ok;
+}
+
+static bool know_entry(struct known *k, uint32_t entry, const struct entry *e)
+{
+    bool ok =
+        know_translations(k, entry, &e->title) && know_translations(k, entry, &e->answer) && know_examples(k, entry, e);
+    for (size_t a = 0; ok && a < e->n_when; a++) {
+        for (size_t g = 0; ok && g < e->when[a].n; g++) {
+            ok = know_group(k, entry, &e->when[a].groups[g], false);
+        }
+    }
+    for (size_t b = 0; ok && b < e->n_bans; b++) {
+        ok = know_group(k, entry, &e->bans[b].words, true);
+    }
+    return ok;
+}
+
+static bool build_known(struct matcher *m, const struct rules *rules)
+{
+    bool ok = m->known != NULL;
+    for (size_t i = 0; ok && i < rules->n; i++) {
+        ok = know_entry(m->known, (uint32_t)i, &rules->entries[i]);
+    }
+    return ok && known_seal(m->known);
+}
+
 /* --- compiling ---------------------------------------------------------------------------------------------------- */
 
 static bool refuse(const struct rules *rules, size_t e, const char *reason, char *why, size_t why_size)
@@ -227,6 +285,7 @@ static bool compile_entry(struct matcher *m, const struct rules *rules, size_t i
     const struct entry *e = &rules->entries[i];
     struct compiled_entry *out = &m->entries[i];
     out->shadow = e->shadow;
+    out->guard = e->guard;
     out->id = arena_copy(&m->arena, e->id, strlen(e->id));
     if (out->id == NULL || !copy_translations(&m->arena, &e->title, &out->title) ||
         !copy_translations(&m->arena, &e->answer, &out->answer) ||
@@ -272,12 +331,13 @@ struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_
     m->literals = literals_new();
     m->desk = pattern_desk_open();
     m->scratch = calloc(1, sizeof *m->scratch);
+    m->known = known_new();
     if (m->scratch != NULL) {
         m->scratch->seen = calloc(rules->n + 1, sizeof *m->scratch->seen);
         m->scratch->position = calloc(rules->n + 1, sizeof *m->scratch->position);
     }
     if (m->entries == NULL || m->literals == NULL || m->desk == NULL || m->scratch == NULL ||
-        m->scratch->seen == NULL) {
+        m->scratch->seen == NULL || m->scratch->position == NULL || !build_known(m, rules)) {
         snprintf(why, why_size, "out of memory");
         goto fail;
     }

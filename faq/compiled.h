@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "faq/entry.h"
+#include "faq/known.h"
 #include "faq/literals.h"
 #include "faq/matcher.h"
 #include "faq/pattern.h"
@@ -30,6 +31,7 @@ struct compiled_entry {
     struct pattern **bans;
     size_t n_bans;
     bool shadow;
+    struct guard guard;
 };
 
 /* An entry some of whose literals were seen in the message at hand, and by which ways it may match. */
@@ -57,6 +59,7 @@ struct matcher {
     size_t n_always;
     struct pattern_desk *desk;
     struct scratch *scratch;
+    struct known *known;
 };
 
 /* Compiles without looking at the examples; see matcher_compile. */
@@ -69,5 +72,7 @@ struct hits {
     bool over; /* a bound was reached: nothing is known */
 };
 struct hits compiled_hits(const struct matcher *m, const char *text, size_t len);
+/* The same of a text already folded. */
+struct hits compiled_hits_folded(const struct matcher *m, const char *folded, size_t len);
 
 #endif

@@ -51,6 +51,15 @@ struct examples {
     size_t n;
 };
 
+/* When an entry that matches had better keep quiet; each number GUARD_OFF or as in RULES_GUARD_MAX. */
+enum { GUARD_OFF = -1 };
+struct guard {
+    bool given;        /* by the entry or its file; else the default holds */
+    int unknown_words; /* words which this site has never seen that a message may have */
+    int other_words;   /* words that are not this entry's, small words aside */
+    int nearest;       /* the entry must have one of so many most similar known questions */
+};
+
 struct entry {
     const char *id;
     int line;
@@ -61,6 +70,7 @@ struct entry {
     size_t n_bans;
     const char *regex; /* NULL = none */
     bool shadow;
+    struct guard guard;
     struct examples yes, no;
 };
 

@@ -67,6 +67,7 @@ void matcher_free(struct matcher *m)
     }
     free(m->entries);
     literals_free(m->literals);
+    known_free(m->known);
     pattern_desk_close(m->desk);
     arena_free(&m->arena);
     free(m);
@@ -162,26 +163,30 @@ static bool confirm_all(const struct matcher *m, const char *folded, size_t len,
     return true;
 }
 
+struct hits compiled_hits_folded(const struct matcher *m, const char *folded, size_t len)
+{
+    struct hits h = {.n = 0};
+    find_candidates(m, folded, len);
+    h.over = m->scratch->over || !confirm_all(m, folded, len, &h);
+    return h;
+}
+
 struct hits compiled_hits(const struct matcher *m, const char *text, size_t len)
 {
     char folded[MATCHER_TEXT_BYTES + 1];
-    struct hits h = {.n = 0};
     bool cut = false;
     size_t used = normalise_cut(text, len, folded, sizeof folded, &cut);
-    if (cut) {
-        h.over = true;
-        return h;
-    }
-    find_candidates(m, folded, used);
-    h.over = m->scratch->over || !confirm_all(m, folded, used, &h);
-    return h;
+    return cut ? (struct hits){.over = true} : compiled_hits_folded(m, folded, used);
 }
 
 struct match matcher_match(const struct matcher *m, const char *text, size_t len)
 {
+    char folded[MATCHER_TEXT_BYTES + 1];
     struct match match = {.found = false};
     size_t live = 0;
-    struct hits h = compiled_hits(m, text, len);
+    bool cut = false;
+    size_t used = normalise_cut(text, len, folded, sizeof folded, &cut);
+    struct hits h = cut ? (struct hits){.over = true} : compiled_hits_folded(m, folded, used);
     if (h.over) {
         match.ambiguous = true;
         return match;
@@ -195,7 +200,10 @@ struct match matcher_match(const struct matcher *m, const char *text, size_t len
     }
     match.ambiguous = live > 1 || (live == 0 && h.n > 1);
     match.found = h.n > 0 && !match.ambiguous;
-    match.entry = match.found ? match.entry : 0;
+    match.unsure =
+        match.found && !known_passes(m->known, (uint32_t)match.entry, &m->entries[match.entry].guard, folded);
+    match.found = match.found && !match.unsure;
+    match.entry = match.found || match.unsure ? match.entry : 0;
     return match;
 }
 
@@ -273,7 +281,8 @@ bool matcher_answer(const struct matcher *m, size_t entry, const char *lang, str
 size_t matcher_bytes(const struct matcher *m)
 {
     size_t per_entry = sizeof *m->entries + sizeof *m->scratch->seen + sizeof *m->scratch->position;
-    size_t bytes = sizeof *m + sizeof *m->scratch + m->arena.total + m->n * per_entry + literals_bytes(m->literals);
+    size_t bytes = sizeof *m + sizeof *m->scratch + m->arena.total + m->n * per_entry + literals_bytes(m->literals) +
+                   known_bytes(m->known);
     for (size_t i = 0; i < m->n; i++) {
         const struct compiled_entry *e = &m->entries[i];
         for (size_t w = 0; w < e->n_ways; w++) {

@@ -23,6 +23,7 @@ struct matcher *matcher_compile(const struct rules *rules, char *why, size_t why
 struct match {
     bool found;     /* exactly one entry is meant: `entry` */
     bool ambiguous; /* more than one is, or a bound was reached */
+    bool unsure;    /* one is meant, but its guard says no: a suggestion for people, not an answer */
     size_t entry;
 };
 /* Any bytes, any length. An entry in shadow mode never keeps a live one from being found; it is found itself when no

@@ -11,10 +11,13 @@
 #include "faq/entry.h"
 #include "faq/tree.h"
 
+static const struct guard guard_default = {false, GUARD_OFF, GUARD_OFF, GUARD_OFF};
+
 /* The reading of one file. */
 struct reader {
     struct rules *rules;
     struct entry *entry; /* the one being read */
+    struct guard guard;  /* of entries that name none */
     char *why;
     size_t why_size;
 };
@@ -328,6 +331,48 @@ static bool read_examples(struct reader *r, const struct tree *t, const char *me
     return true;
 }
 
+static bool read_guard_number(struct reader *r, const char *name, const struct tree *t, int *out)
+{
+    char *end = NULL;
+    long n = t->kind == TREE_TEXT && isdigit((unsigned char)t->text[0]) ? strtol(t->text, &end, 10) : -1;
+    bool off = t->kind == TREE_TEXT && (strcasecmp(t->text, "off") == 0 || strcasecmp(t->text, "false") == 0);
+    if (!off && (n < 0 || *end != '\0' || n > RULES_GUARD_MAX)) {
+        return refuse(r, t->line, "guard: %s must be a number from 0 to %d, or off", name, RULES_GUARD_MAX);
+    }
+    *out = off ? GUARD_OFF : (int)n;
+    return true;
+}
+
+/* `guard: off`, or what of it differs from the default. */
+static bool read_guard(struct reader *r, const struct tree *t, struct guard *out)
+{
+    bool off = t->kind == TREE_TEXT && (strcasecmp(t->text, "off") == 0 || strcasecmp(t->text, "false") == 0);
+    if (off) {
+        *out = (struct guard){.given = true, GUARD_OFF, GUARD_OFF, GUARD_OFF};
+        return true;
+    }
+    if (t->kind != TREE_MAP) {
+        return refuse(r, t->line,
+                      "guard must be off, or a list such as {unknown_words: 1, other_words: 2, nearest: 3}");
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        const char *name = t->keys[i].text;
+        int *number = strcmp(name, "unknown_words") == 0 ? &out->unknown_words
+                      : strcmp(name, "other_words") == 0 ? &out->other_words
+                      : strcmp(name, "nearest") == 0     ? &out->nearest
+                                                         : NULL;
+        if (number == NULL) {
+            return refuse(r, t->keys[i].line,
+                          "guard: there is no '%.40s'; there are unknown_words, other_words, nearest", name);
+        }
+        if (!read_guard_number(r, name, &t->children[i], number)) {
+            return false;
+        }
+    }
+    out->given = true;
+    return true;
+}
+
 static bool read_member(struct reader *r, const char *name, const struct tree *t, int line)
 {
     struct entry *e = r->entry;
@@ -355,15 +400,20 @@ static bool read_member(struct reader *r, const char *name, const struct tree *t
     if (strcmp(name, "shadow") == 0) {
         return read_shadow(r, t);
     }
+    if (strcmp(name, "guard") == 0) {
+        return read_guard(r, t, &e->guard);
+    }
     if (strcmp(name, "yes") == 0) {
         return read_examples(r, t, name, &e->yes);
     }
     if (strcmp(name, "no") == 0) {
         return read_examples(r, t, name, &e->no);
     }
-    return refuse(r, line,
-                  "there is no member '%.40s'; there are id, title, answer, link, when, not, regex, shadow, yes, no",
-                  name);
+    return refuse(
+        r, line,
+        "there is no member '%.40s'; there are id, title, answer, link, when, not, regex, shadow, guard, yes, "
+        "no",
+        name);
 }
 
 static const char *find_translation(const struct translations *t, const char *lang)
@@ -399,6 +449,7 @@ static bool read_entry(struct reader *r, const struct tree *t)
 {
     const struct tree *id = NULL;
     r->entry->line = t->line;
+    r->entry->guard = r->guard;
     if (t->kind != TREE_MAP) {
         return refuse(r, t->line, "an entry begins with `- id: …`");
     }
@@ -452,12 +503,18 @@ static const struct tree *find_entries(struct reader *r, const struct tree *root
 {
     const struct tree *entries = root->kind == TREE_LIST ? root : NULL;
     for (size_t i = 0; root->kind == TREE_MAP && i < root->n; i++) {
-        if (strcmp(root->keys[i].text, "entries") != 0) {
-            refuse(r, root->keys[i].line, "there is no member '%.40s' here; the file holds `entries:` only",
-                   root->keys[i].text);
+        const char *name = root->keys[i].text;
+        if (strcmp(name, "guard") == 0) {
+            if (!read_guard(r, &root->children[i], &r->guard)) {
+                return NULL;
+            }
+        } else if (strcmp(name, "entries") == 0) {
+            entries = &root->children[i];
+        } else {
+            refuse(r, root->keys[i].line, "there is no member '%.40s' here; a file holds `entries:` and `guard:`",
+                   name);
             return NULL;
         }
-        entries = &root->children[i];
     }
     if (entries == NULL || entries->kind != TREE_LIST) {
         refuse(r, root->line, "a list of entries is expected: `entries:`, then `- id: …` for each");
@@ -498,7 +555,7 @@ static struct rules *read_file(const char *file, const char *text, size_t len, c
     char problem[300];
     int line = 0;
     struct rules *rules = calloc(1, sizeof *rules);
-    struct reader r = {.rules = rules, .why = why, .why_size = why_size};
+    struct reader r = {.rules = rules, .why = why, .why_size = why_size, .guard = guard_default};
     if (rules == NULL) {
         snprintf(why, why_size, "out of memory");
         return NULL;

@@ -19,7 +19,8 @@ enum rules_limit {
     RULES_REGEX_BYTES = 512,
     RULES_JSON_BYTES = 64 * 1024, /* one entry with its examples */
     RULES_EXAMPLES = 500,         /* `yes` of one entry; as many `no` */
-    RULES_EXAMPLE_POINTS = 1000   /* code points */
+    RULES_EXAMPLE_POINTS = 1000,  /* code points */
+    RULES_GUARD_MAX = 100
 };
 
 struct rules; /* checked entries, owned by the caller; never changed after reading, so any thread may read them */

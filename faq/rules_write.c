@@ -71,6 +71,19 @@ static json_t *examples_json(const struct examples *x)
     return list;
 }
 
+static json_t *guard_json(const struct guard *g)
+{
+    const char *const names[] = {"unknown_words", "other_words", "nearest"};
+    const int numbers[] = {g->unknown_words, g->other_words, g->nearest};
+    json_t *map = json_object();
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%d", numbers[i]);
+        json_object_set_new(map, names[i], json_string(numbers[i] == GUARD_OFF ? "off" : text));
+    }
+    return map;
+}
+
 /* Members in the order in which people write them; those that are absent are left out. */
 static json_t *entry_json(const struct entry *e)
 {
@@ -90,6 +103,9 @@ static json_t *entry_json(const struct entry *e)
     }
     if (e->shadow) {
         json_object_set_new(j, "shadow", json_true());
+    }
+    if (e->guard.given) {
+        json_object_set_new(j, "guard", guard_json(&e->guard));
     }
     if (e->yes.n > 0) {
         json_object_set_new(j, "yes", examples_json(&e->yes));

@@ -94,15 +94,30 @@ register.moving('presence', function(site, now, args)
   return { 'ok' }
 end)
 
+local LONGEST_LEASE_MS, OUTAGE_GRACE_MS = 300000, 10000
+
 -- Renews one lease; returns whether the agent was not there before. "=ttl" sets exactly, else a longer one is kept.
 local function renew(site, now, id, ttl)
   local exact = ttl:sub(1, 1) == '='
-  local till = now + check.number(exact and ttl:sub(2) or ttl, 0, 300000, 'A lease in ms')
+  local till = now + check.number(exact and ttl:sub(2) or ttl, 0, LONGEST_LEASE_MS, 'A lease in ms')
   local v = redis.call('HMGET', site .. ':agent:' .. id, 'name', 'disabled')
   if not v[1] or v[2] == '1' then return false end
-  local was = redis.call('ZSCORE', site .. ':leases', id)
-  if exact then redis.call('ZADD', site .. ':leases', till, id) else redis.call('ZADD', site .. ':leases', 'GT', till, id) end
-  return not was or tonumber(was) <= now
+  local was = tonumber(redis.call('ZSCORE', site .. ':leases', id) or 0)
+  local stands = was > till and was <= now + LONGEST_LEASE_MS and not exact
+  if not stands then redis.call('ZADD', site .. ':leases', till, id) end
+  return was <= now
+end
+
+-- Time in which no gateway could renew anything (Redis was away, everything was off, the clock jumped forward) is held against
+-- nobody: agents and offers that ran out in it get OUTAGE_GRACE_MS to be renewed. An outage shows in the gateway's own
+-- lease: renewed every 5 s for 20 s, it has run out, or it is new and no other gateway is alive.
+local function forgive_outage(site, now, gateway)
+  local mine = redis.call('ZSCORE', site .. ':gateways', gateway)
+  if mine and tonumber(mine) > now or not mine and redis.call('ZCOUNT', site .. ':gateways', '(' .. now, '+inf') > 0 then return end
+  local till = now + OUTAGE_GRACE_MS
+  for _, key in ipairs({ ':leases', ':offers' }) do
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', site .. key, '-inf', till)) do redis.call('ZADD', site .. key, till, member) end
+  end
 end
 
 -- lease(now, gateway, sockets, pid, A1, ttl1, A2, ttl2, ...) -> ok: this gateway lives (20 s), and so do these agents (ttl ms).
@@ -114,10 +129,11 @@ register.moving('lease', function(site, now, args)
   if #args % 2 ~= 0 then bad('Each agent needs a lease time.') end
   for i = 5, #args, 2 do
     check.agent(args[i])
-    check.number(args[i + 1]:gsub('^=', ''), 0, 300000, 'A lease in ms')
+    check.number(args[i + 1]:gsub('^=', ''), 0, LONGEST_LEASE_MS, 'A lease in ms')
   end
   local base, came = site .. ':gateway:' .. gateway, false
   check.kind(base, 'hash')
+  forgive_outage(site, now, gateway)
   redis.call('ZADD', site .. ':gateways', now + 20000, gateway)
   redis.call('HSETNX', base, 'started', now)
   redis.call('HSET', base, 'pid', pid, 'sockets', sockets)

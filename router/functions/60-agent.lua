@@ -151,7 +151,9 @@ register.moving('close', function(site, now, args)
   if c.phase == 'closed' then refuse('closed', 'Chat ' .. c.n .. ' is already closed.') end
   if not agent.supervisor then staff.own(site, agent, c.n) end
   if outcome ~= 'solved' and outcome ~= 'unsolved' then bad('The outcome is solved or unsolved.') end
-  if not contains(settings.list(site, 'categories'), category) then bad('The category must be one of the shop\'s: ' .. settings.text(site, 'categories') .. '.') end
+  if not contains(settings.list(site, 'categories'), category) then
+    bad('The category must be one of the shop\'s: ' .. settings.text(site, 'categories') .. '.')
+  end
   local need = check.text(args[6] or '', 0, 500, 'What was needed')
   local seq = place.close(site, now, c, 'agent', { agent = agent.id, name = agent.name, outcome = outcome, category = category, need = need })
   match.run(site, now)

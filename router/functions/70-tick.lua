@@ -67,10 +67,14 @@ local function move_unheard(site, now)
 end
 
 -- tick(now, gateway) -> ok, leases expired, offers missed, unheard moved to a queue, chats offered
-register.moving('tick', function(site, now)
-  expire_gateways(site, now)
-  local leases = expire_leases(site, now)
-  local offers = expire_offers(site, now)
+-- A gateway whose own lease has run out has seen an outage; nothing expires until it has renewed (see forgive_outage).
+register.moving('tick', function(site, now, args)
+  local mine, leases, offers = redis.call('ZSCORE', site .. ':gateways', args[2] or ''), 0, 0
+  if not mine or tonumber(mine) > now then
+    expire_gateways(site, now)
+    leases = expire_leases(site, now)
+    offers = expire_offers(site, now)
+  end
   local unheard = move_unheard(site, now)
   local offered = match.run(site, now)
   place.tell_all(site)

@@ -13,7 +13,9 @@ end
 local function check_queues(site, queues)
   local known = settings.list(site, 'queues')
   for _, queue in ipairs(split(queues)) do
-    if not contains(known, queue) then refuse('no_such_queue', 'There is no queue "' .. queue:sub(1, 40) .. '"; there are: ' .. table.concat(known, ', ') .. '.') end
+    if not contains(known, queue) then
+      refuse('no_such_queue', 'There is no queue "' .. queue:sub(1, 40) .. '"; there are: ' .. table.concat(known, ', ') .. '.')
+    end
   end
   return table.concat(split(queues), ',')
 end

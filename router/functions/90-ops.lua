@@ -87,7 +87,8 @@ ops.add('reading', 'fl_status', 'the shop at a glance: gateways, agents, waiting
   local rows = {
     { 'site', site:sub(2, -2) .. ', library ' .. VERSION .. ', ' .. clock.stamp(now) },
     { 'agents', agents.online .. ' online, ' .. agents.away .. ' away, ' .. agents.offline .. ' offline' },
-    { 'waiting', ops.many(total, 'chat') .. ' (' .. redis.call('ZCARD', site .. ':offers') .. ' offered)' .. (total > 0 and ', longest ' .. longest_wait(site, now) or '') },
+    { 'waiting', ops.many(total, 'chat') .. ' (' .. redis.call('ZCARD', site .. ':offers') .. ' offered)'
+      .. (total > 0 and ', longest ' .. longest_wait(site, now) or '') },
     { 'active', ops.many(redis.call('ZCARD', site .. ':active'), 'chat') },
     { 'unheard', ops.many(redis.call('ZCARD', site .. ':unheard'), 'chat') },
   }

@@ -23,7 +23,9 @@ local function leaned_on(site, name, value)
   if name == 'queues' then
     for _, queue in ipairs(settings.list(site, 'queues')) do
       local waiting = redis.call('ZCARD', site .. ':queue:' .. queue)
-      if waiting > 0 and not contains(split(value), queue) then return 'would drop ' .. queue .. ', where ' .. ops.many(waiting, 'chat') .. (waiting == 1 and ' is' or ' are') .. ' waiting; empty it first' end
+      if waiting > 0 and not contains(split(value), queue) then
+        return 'would drop ' .. queue .. ', where ' .. ops.many(waiting, 'chat') .. (waiting == 1 and ' is' or ' are') .. ' waiting; empty it first'
+      end
     end
   elseif name == 'default_lang' and not contains(settings.list(site, 'languages'), value) then
     return 'takes one of languages: ' .. settings.text(site, 'languages')

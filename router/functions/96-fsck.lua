@@ -80,7 +80,8 @@ local function check_log(site, what, c, l)
   local mids = redis.call('HGETALL', site .. ':chat:' .. c.n .. ':mids')
   for i = 1, #mids, 2 do
     if mids[i]:sub(1, 2) == 'n:' then
-      if #redis.call('XRANGE', site .. ':chat:' .. c.n .. ':notes', mids[i + 1], mids[i + 1]) == 0 then l.fault(what .. mids[i] .. ' points to a note that is not there') end
+      local note = redis.call('XRANGE', site .. ':chat:' .. c.n .. ':notes', mids[i + 1], mids[i + 1])[1]
+      if not note then l.fault(what .. mids[i] .. ' points to a note that is not there') end
     elseif (tonumber(mids[i + 1]) or 0) < 1 or tonumber(mids[i + 1]) > c.seq then
       l.fault(what .. mids[i] .. ' points to event ' .. mids[i + 1] .. ', which is not there')
     end
@@ -109,7 +110,8 @@ local function check_chat(site, n, at, held, l)
   local what = 'chat ' .. n .. ': '
   local v = redis.call('HMGET', site .. ':chat:' .. n, 'phase', 'visitor', 'queue', 'agent', 'offered_to', 'seq', 'human')
   if not v[1] then return l.fault(what .. 'does not exist') end
-  local c = { n = n, phase = v[1], visitor = v[2] or '', queue = v[3] or '', agent = v[4] or '', offered_to = v[5] or '', seq = tonumber(v[6] or 0) or 0, human = v[7] }
+  local c = { n = n, phase = v[1], visitor = v[2] or '', queue = v[3] or '', agent = v[4] or '', offered_to = v[5] or '',
+    seq = tonumber(v[6] or 0) or 0, human = v[7] }
   if not PHASES[c.phase] then return l.fault(what .. 'has the unknown phase ' .. c.phase) end
   check_place(what, c, at, held, l)
   check_log(site, what, c, l)

@@ -80,13 +80,13 @@ test('a missed offer goes back to its place, passes the agent by for 30 s, and t
   await s.work('ana');
   await s.human(1);
   s.now += 29999;
-  assert.deepEqual(await s.ok('tick', 'gw'), ['0', '0', '0', '0']);
+  assert.deepEqual(await s.ok('tick', 'clock'), ['0', '0', '0', '0']);
   s.now += 1;
-  const got = await s.heard(async () => assert.deepEqual(await s.ok('tick', 'gw'), ['0', '1', '0', '0']));
+  const got = await s.heard(async () => assert.deepEqual(await s.ok('tick', 'clock'), ['0', '1', '0', '0']));
   assert.deepEqual(got.filter(([c]) => c === 'agent:ana').map(([, p]) => p), ['G 1 missed']);
   assert.equal(await s.redis.zscore(`${SITE}:queue:general`, 1), String(T0));
   s.now += 30001;
-  assert.deepEqual(await s.ok('tick', 'gw'), ['0', '0', '0', '1']);
+  assert.deepEqual(await s.ok('tick', 'clock'), ['0', '0', '0', '1']);
   assert.equal((await s.redis.hgetall(`${SITE}:stats:2026-11-22`)).missed, '1');
   await s.sound();
 });
@@ -109,7 +109,7 @@ test('a lost agent\'s chats go to the front with everything in them; offers to t
   await s.human(4);
   await s.ok('lease', 'gw', 1, 1, 'ana', '=5000');
   s.now += 5000;
-  const got = await s.heard(async () => assert.deepEqual(await s.ok('tick', 'gw'), ['1', '0', '0', '0']));
+  const got = await s.heard(async () => assert.deepEqual(await s.ok('tick', 'clock'), ['1', '0', '0', '0']));
   assert.deepEqual(got.filter(([c]) => c === 'agent:ana').map(([, p]) => p).sort(), ['G 3 missed', 'L 1 agent_lost', 'L 2 agent_lost']);
   assert.deepEqual(await s.redis.zrange(`${SITE}:queue:general`, 0, -1), ['1', '2', '3', '4']);
   assert.deepEqual((await s.events(1)).slice(-2).map(e => [e.kind, e.reason, e.agent ?? e.queue]), [['left', 'agent_lost', 'ana'], ['queued', 'agent_lost', 'general']]);
@@ -129,12 +129,35 @@ test('a lease renewed in time, or by another gateway for longer, is not lost', a
   await s.ok('lease', 'gw', 1, 1, 'ana', '=25000');
   await s.ok('lease', 'gw2', 1, 1, 'ana', 3000);
   s.now += 24999;
-  assert.equal((await s.ok('tick', 'gw'))[0], '0');
+  assert.equal((await s.ok('tick', 'clock'))[0], '0');
   await s.ok('lease', 'gw', 1, 1, 'ana', 25000);
   s.now += 24999;
-  assert.equal((await s.ok('tick', 'gw'))[0], '0');
+  assert.equal((await s.ok('tick', 'clock'))[0], '0');
   s.now += 1;
-  assert.equal((await s.ok('tick', 'gw'))[0], '1');
+  assert.equal((await s.ok('tick', 'clock'))[0], '1');
+});
+
+test('an outage in which nobody could renew anything is held against nobody', async () => {
+  await s.work('ana', { capacity: 2 });
+  await s.serve(1, 'ana');
+  await s.human(2);
+  await s.ok('lease', 'gw', 1, 1, 'ana', '=25000');
+  s.now += 3_600_000;
+  assert.deepEqual(await s.ok('tick', 'gw'), ['0', '0', '0', '0'], 'this gateway has not renewed yet: nothing expires');
+  await s.ok('lease', 'gw', 1, 1);
+  s.now += 9999;
+  assert.deepEqual(await s.ok('tick', 'gw'), ['0', '0', '0', '0'], 'ten seconds to come back');
+  s.now += 1;
+  assert.deepEqual((await s.ok('tick', 'gw')).slice(0, 1), ['1'], 'ana did not');
+  assert.equal((await s.chat(1)).phase, 'queued');
+  await s.sound();
+});
+
+test('a lease from before a clock jumped back does not last for ever', async () => {
+  await s.work('ana');
+  s.now -= 3_600_000;
+  await s.ok('lease', 'gw', 1, 1, 'ana', 25000);
+  assert.equal(await s.redis.zscore(`${SITE}:leases`, 'ana'), String(s.now + 25000));
 });
 
 test('lease: unknown and disabled agents are passed over; malformed ones refused', async () => {
@@ -157,9 +180,9 @@ test('a message nobody reacts to goes to a person', async () => {
   s.now += 5000;
   await s.say(1);
   s.now += 9999;
-  assert.equal((await s.ok('tick', 'gw'))[2], '0');
+  assert.equal((await s.ok('tick', 'clock'))[2], '0');
   s.now += 1;
-  assert.equal((await s.ok('tick', 'gw'))[2], '1');
+  assert.equal((await s.ok('tick', 'clock'))[2], '1');
   assert.deepEqual((await s.events(1)).at(-1).reason, 'no_answer');
   await s.sound();
 });
@@ -171,9 +194,9 @@ test('tick twice is tick once', async () => {
   for (let i = 6; i <= 8; i++) { await s.say(i); s.now += 10; }
   await s.ok('lease', 'gw', 1, 1, 'bob', '=1000');
   s.now += 40000;
-  await s.ok('tick', 'gw');
+  await s.ok('tick', 'clock');
   const once = await s.dump();
-  assert.deepEqual(await s.ok('tick', 'gw'), ['0', '0', '0', '0']);
+  assert.deepEqual(await s.ok('tick', 'clock'), ['0', '0', '0', '0']);
   const heard = await s.heard(() => s.ok('tick', 'gw2'));
   assert.deepEqual(heard, []);
   assert.deepEqual(await s.dump(), once);
@@ -183,7 +206,7 @@ test('tick twice is tick once', async () => {
 test('places are told when they change, and only then', async () => {
   for (let i = 1; i <= 3; i++) { await s.human(i); s.now += 10; }
   await s.ok('visitor_end', vid(1));
-  const got = await s.heard(() => s.ok('tick', 'gw'));
+  const got = await s.heard(() => s.ok('tick', 'clock'));
   assert.deepEqual(got, [['chat:2', 'V {"type":"queue","place":1}'], ['chat:3', 'V {"type":"queue","place":2}']]);
 });
 
@@ -193,7 +216,7 @@ test('a surge is matched over several calls, at most 100 chats each', async () =
   for (const id of ['a1', 'a2', 'a3']) await s.ok('presence', id, 'online', 50);
   await s.ok('lease', 'gw', 1, 1, 'a1', 300000, 'a2', 300000, 'a3', 300000);
   assert.equal(await s.redis.zcard(`${SITE}:offers`), 100);
-  assert.equal((await s.ok('tick', 'gw'))[3], '30');
+  assert.equal((await s.ok('tick', 'clock'))[3], '30');
   await s.sound();
 });
 
@@ -204,7 +227,7 @@ test('one broken chat stops neither the tick nor the matcher', async () => {
   await s.redis.del(`${SITE}:chat:1`);
   await s.redis.del(`${SITE}:chat:3`);
   s.now += 20000;
-  assert.equal((await s.ok('tick', 'gw'))[2], '1');
+  assert.equal((await s.ok('tick', 'clock'))[2], '1');
   assert.equal((await s.chat(2)).phase, 'queued');
   assert.equal(await s.redis.zscore(`${SITE}:unheard`, 1), null, 'what cannot be is dropped');
   await s.work('ana');

@@ -21,18 +21,19 @@ export const words = {
 /** A gateway with the demo shop and a browser; both end with the test. */
 export async function scene(t) {
   const gateway = await startGateway({ args: ['--demo'] });
+  const trouble = [];
+  let browser;
   t.after(async () => {
+    await browser?.close();
     const { code } = await gateway.stop();
     assert.equal(code, 0, gateway.output);
+    assert.deepEqual(trouble, [], 'nothing is on the console');
   });
   await gateway.line('the demo shop', /#invite=/);
-  const browser = await chromium.launch({
+  browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  t.after(() => browser.close());
-  const trouble = [];
-  t.after(() => assert.deepEqual(trouble, [], 'nothing is on the console'));
 
   /** A page in a browser profile of its own; what it complains about fails the test. */
   async function page(name, options = {}) {
@@ -63,12 +64,20 @@ export async function scene(t) {
   /** A visitor of the demo shop with the widget open. */
   async function visitor(lang = 'en', options = {}) {
     const sheet = await page(`visitor ${lang}`, { locale: { en: 'en-GB', lt: 'lt-LT', fa: 'fa-IR' }[lang] ?? lang, ...options });
-    await sheet.goto(`${gateway.url}/`);
+    await shop(sheet, lang);
     const widget = widgetOf(sheet, lang);
     await widget.open();
     return { sheet, widget };
   }
-  return { gateway, browser, page, agent, visitor, trouble };
+
+  /** The demo shop in a language, chosen as a person would. */
+  async function shop(sheet, lang) {
+    await sheet.goto(`${gateway.url}/demo/`);
+    if (lang === 'en') return;
+    await sheet.locator(`.languages a[lang="${lang}"]`).click();
+    await sheet.locator(`html[lang="${lang}"]`).waitFor({ state: 'attached' });
+  }
+  return { gateway, browser, page, agent, visitor, shop, trouble };
 }
 
 /** What a visitor sees and does. */
@@ -91,7 +100,7 @@ export function widgetOf(sheet, lang = 'en') {
     },
     sees: (text) => log.getByText(text).first().waitFor(),
     card: root.getByRole('article', { name: w.auto }),
-    person: root.locator('.person'),
+    person: root.locator('.person').last(),
     /** The transcript as shown: texts of messages in order. */
     messages: async () => (await root.locator('.msg').allInnerTexts()).map((text) => text.trim()),
     numbers: async () => (await root.locator('[data-seq]').evaluateAll((list) => list.map((item) => Number(item.dataset.seq)))),

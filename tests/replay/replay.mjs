@@ -89,6 +89,7 @@ class Line {
       const again = this.unacked.get(frame.mid);
       if (again && (frame.code === 'busy' || frame.code === 'slow_down')) setTimeout(() => this.unacked.has(frame.mid) && this.client.socket.readyState === 1 && this.client.send(again), frame.retry_after_ms);
       else if (again && (frame.code === 'not_yours' || frame.code === 'closed')) this.unacked.delete(frame.mid); // another agent has the chat now
+      else if (frame.id && (frame.code === 'busy' || frame.code === 'slow_down')) setTimeout(() => this.again(frame.id), frame.retry_after_ms);
       else if (frame.mid || frame.id) troubles.push(`${frame.code}: ${frame.message}`);
     } else if (frame.type === 'event' && frame.kind === 'message' && frame.from !== this.side) {
       const sent = sentAt.get(frame.mid);
@@ -149,7 +150,14 @@ class VisitorLine extends Line {
     const mid = newMid();
     if (shown === 0) byMid.set(mid, this.number);
     this.say({ type: 'say', mid, text: this.turns[shown][1] });
-    if (shown === 0) this.say({ type: 'human', mid: newMid() });
+  }
+
+  /** Asks for a person as soon as the first words are stored. */
+  heard(frame) {
+    super.heard(frame);
+    if (frame.type !== 'ack' || this.asked) return;
+    this.asked = true;
+    this.say({ type: 'human', mid: newMid() });
   }
 }
 
@@ -160,7 +168,6 @@ class AgentLine extends Line {
     this.account = account;
     this.chats = new Map(); // chat -> {turns, events, sent}
     this.mine = new Set();
-    this.lastId = 0;
   }
 
   async open(gateway) {
@@ -192,7 +199,19 @@ class AgentLine extends Line {
 
   accept({ chat, handover }) {
     this.know(handover);
-    this.client.send({ type: 'accept', id: `a${++this.lastId}`, chat });
+    this.client.send({ type: 'accept', id: `accept:${chat}`, chat });
+  }
+
+  close(chat) {
+    this.client.send({ type: 'close', id: `close:${chat}`, chat, outcome: 'solved', category: 'other' });
+  }
+
+  /** A command that was refused for now. */
+  again(id) {
+    if (this.client.socket.readyState !== 1) return;
+    const [what, chat] = id.split(':');
+    if (what === 'close') this.close(Number(chat));
+    else this.client.send({ type: 'accept', id, chat: Number(chat) });
   }
 
   own(handover) {
@@ -222,7 +241,7 @@ class AgentLine extends Line {
       if (chat.sent === shown) continue;
       if (shown >= turns.length) {
         chat.sent = shown;
-        this.client.send({ type: 'close', id: `c${++this.lastId}`, chat: number, outcome: 'solved', category: 'other' });
+        this.close(number);
       } else if (turns[shown][0] === 'agent') {
         chat.sent = shown;
         this.say({ type: 'say', chat: number, mid: newMid(), text: turns[shown][1] });

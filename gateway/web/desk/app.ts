@@ -54,13 +54,23 @@ export function dispatch(action: Action): void {
   if (after.outbox !== before.outbox) outboxChanged(before, after);
   const news = action.do === 'frame' ? cues(before, after) : [];
   if (news.length > 0) for (const f of cueListeners) f(news);
-  if (after.hole && !before.hole) connection.restart();
+  if (after.hole && !before.hole) mend();
+}
+
+const MEND_GAP_MS = 3000;
+let mendedAt = 0;
+
+/** A hole in seq: a new connection brings everything. Never in a tight circle. */
+function mend(): void {
+  const wait = Math.max(0, mendedAt + MEND_GAP_MS - Date.now());
+  mendedAt = Date.now() + wait;
+  window.setTimeout(() => connection.restart(), wait);
 }
 
 function outboxChanged(before: State, after: State): void {
   const agent = after.me?.id ?? before.me?.id ?? '';
-  const left = new Set(after.outbox.filter((p) => p.state === 'waiting').map((p) => p.mid));
-  // Leaving the page is not an answer: what was not acknowledged stays stored.
+  // What was refused stays stored too, until its agent has decided about it; and logging out is no answer.
+  const left = new Set(after.outbox.filter((p) => p.state !== 'acked').map((p) => p.mid));
   if (after.me) for (const p of before.outbox) if (!left.has(p.mid)) outbox.forget(agent, p.mid);
   sender.pump(after.outbox, Date.now());
 }
@@ -80,6 +90,8 @@ const connection = new Connection(address(), {
   async mayReturn(everOpen, code) {
     if (everOpen && code !== 1008) return true;
     if ((await loggedIn()) !== false) return true;
+    // Somebody else may log in next: nothing of this agent stays in the page; their words wait in storage.
+    dispatch({ do: 'leave' });
     page.value = 'login';
     return false;
   },

@@ -95,7 +95,7 @@ function systemWords(e: ChatEvent): string {
     case 'rated':
       return e.text ? t('event.rated.text', { score: e.score ?? '', text: e.text }) : t('event.rated', { score: e.score ?? '' });
     case 'closed':
-      return t('event.closed', { by: closedBy(e), outcome: worded('outcome', e.outcome) });
+      return e.outcome ? t('event.closed.outcome', { by: closedBy(e), outcome: worded('outcome', e.outcome) }) : t('event.closed', { by: closedBy(e) });
     case 'notice':
       return worded('notice', e.code);
     default:

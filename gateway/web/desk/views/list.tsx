@@ -3,12 +3,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { me, mineChats, offers, presence, state, waitingItems, waitingTotal } from '../app';
-import { onReveal } from '../keys';
+import { onReveal, sheetOpen } from '../keys';
 import { t } from '../words';
 import { MineRow, OfferRow, WaitingRow } from './rows';
 import { SettingsMenu } from './settings';
 import { Icon } from './icons';
-import { sheetOpen } from '../keys';
+import { visitorName } from './parts';
 
 /** Height of a waiting row, px; desk.css says the same. */
 const ROW = 48;
@@ -81,8 +81,12 @@ function Mine() {
 
 function Offers() {
   const list = offers.value;
+  const newest = list.at(-1);
   return (
-    <div class="offers" role="status">
+    <div class="offers">
+      <p class="visually-hidden" role="status">
+        {newest && t('offer.of', { who: visitorName(state.value.chats[newest.chat]?.visitor.name, newest.chat) })}
+      </p>
       {list.length > 0 && (
         <section aria-label={t('offers')}>
           <ul class="rows">

@@ -54,7 +54,7 @@ function Day({ at }: { at: number }) {
 function Typing({ chat }: { chat: Chat }) {
   if (!chat.typing) return null;
   return (
-    <li class="entry visitor">
+    <li class="entry visitor" aria-live="off">
       <Bubble text={chat.typing.draft || '···'} label={t('typing.draft')} />
       <p class="meta">{t('typing')}</p>
     </li>
