@@ -8,6 +8,12 @@ static bool follow_room(const struct follow *f)
     return conn_has_room(all->conn);
 }
 
+static bool follow_space(const struct follow *f)
+{
+    const struct agent_chats *all = f->owner;
+    return conn_has_space(all->conn);
+}
+
 static void follow_event(struct follow *f, const struct event *e)
 {
     struct agent_chats *all = f->owner;
@@ -41,6 +47,7 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
         c->follow.owner = all;
         c->follow.agent = true;
         c->follow.room = follow_room;
+        c->follow.space = follow_space;
         c->follow.event = follow_event;
         c->follow.frame = follow_frame;
         if (!topic_follow(all->g->topics, &c->follow, chat)) {

@@ -154,6 +154,11 @@ bool conn_has_room(const struct conn *c)
     return !c->close_code && c->out_len + c->handed < CONN_ROOM;
 }
 
+bool conn_has_space(const struct conn *c)
+{
+    return !c->close_code && c->out_len + c->handed < CONN_SPACE;
+}
+
 void conn_close(struct conn *c, enum conn_close code, const char *why)
 {
     if (!c->close_code) {

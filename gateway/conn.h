@@ -13,6 +13,7 @@
 #define CONN_FRAME_OUT_MAX 8388608u /* one frame of ours (an agent's welcome with many long chats) */
 #define CONN_STUCK_MS 5000          /* unsent for so long: too slow */
 #define CONN_ROOM 65536u            /* below this backlog, history may be read for it */
+#define CONN_SPACE 212992u          /* below this backlog, one more event may be queued */
 
 enum conn_close {
     CONN_DRAINING = 1001,
@@ -98,6 +99,8 @@ void conn_heard(struct conn *c);
 void conn_send(struct conn *c, struct span frame);
 /* True while history may be sent: the backlog is small. */
 bool conn_has_room(const struct conn *c);
+/* True while one more event may be queued: a page read while there was room fits. */
+bool conn_has_space(const struct conn *c);
 /* Marks for closing: what is queued is sent first, then the close frame; nothing more is read or queued.
  * `why` stays borrowed: a literal. */
 void conn_close(struct conn *c, enum conn_close code, const char *why);

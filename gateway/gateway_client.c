@@ -80,7 +80,8 @@ bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uin
     const uint32_t shared_ms = peers_frame(g->peers, &c->address, g->now_ms);
     wait_ms = shared_ms > wait_ms ? shared_ms : wait_ms;
     if (!wait_ms) {
-        return true;
+        gateway_ask_blocked(g, c);
+        return !conn_closing(c);
     }
     if (bucket_take(&c->refusals, FLOOD_BURST, 10000, g->now_ms)) {
         g->metrics.count[METRIC_FLOODS]++;

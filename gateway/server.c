@@ -23,6 +23,7 @@ static void flush(struct server *s)
 {
     server_clock(&s->gateway);
     conns_turn(s->gateway.conns);
+    topics_turn(s->gateway.topics);
 }
 
 static void on_prepare(uv_prepare_t *handle)

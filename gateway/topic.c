@@ -9,20 +9,21 @@
 #define ROWS 4096
 
 struct topic {
-    struct topic *next;     /* in its row */
-    struct topic *next_due; /* among those waiting to read */
+    struct topic *next;         /* in its row */
+    struct topic *next_due;     /* among those waiting to read */
+    struct topic *next_crowded; /* among those whose followers had no room in this turn */
     struct topics *all;
     uint64_t chat;
     struct follow *follows;
     uint32_t head;
-    bool reading, due, again; /* again: read once more even if nothing is known to be missing */
+    bool reading, due, crowded, again; /* again: read once more even if nothing is known to be missing */
     struct wheel_timer retry;
 };
 
 struct topics {
     struct topics_options with;
     struct topic *row[ROWS];
-    struct topic *due, **due_end;
+    struct topic *due, **due_end, *crowded;
     struct wheel_timer pace;
     uint32_t n, reads;
 };
@@ -162,27 +163,51 @@ static void need_read(struct topic *p)
     read_some(t);
 }
 
-/* Somebody stands behind the newest event: read, now if there is room, else soon. */
+static void uncrowd(struct topic *p)
+{
+    struct topic **at = &p->all->crowded;
+    while (p->crowded && *at != p) {
+        at = &(*at)->next_crowded;
+    }
+    if (p->crowded) {
+        *at = p->next_crowded;
+        p->crowded = false;
+    }
+}
+
+/* Somebody stands behind the newest event: read, now if there is room, else after this turn's flush. */
 static void catch_up(struct topic *p)
 {
     for (struct follow *f = p->follows; f; f = f->next) {
         if (f->next_seq && (f->next_seq <= p->head || p->again)) {
             if (wanted(p)) {
                 need_read(p);
-            } else if (!wheel_running(&p->retry)) {
-                p->again = true;
-                wheel_set(p->all->with.wheel, &p->retry, *p->all->with.now_ms, TOPIC_RETRY_MS, retry);
+            } else if (!p->crowded) {
+                p->crowded = true;
+                p->next_crowded = p->all->crowded;
+                p->all->crowded = p;
             }
             return;
         }
     }
 }
 
+void topics_turn(struct topics *t)
+{
+    while (t->crowded) {
+        struct topic *p = t->crowded;
+        uncrowd(p);
+        if (wanted(p)) {
+            need_read(p);
+        } else if (!wheel_running(&p->retry)) {
+            wheel_set(t->with.wheel, &p->retry, *t->with.now_ms, TOPIC_RETRY_MS, retry);
+        }
+    }
+}
+
 static void retry(struct wheel_timer *timer)
 {
-    struct topic *p = (struct topic *)((char *)timer - offsetof(struct topic, retry));
-    p->again = true;
-    catch_up(p);
+    catch_up((struct topic *)((char *)timer - offsetof(struct topic, retry)));
 }
 
 bool topic_follow(struct topics *t, struct follow *f, uint64_t chat)
@@ -229,6 +254,7 @@ void topic_leave(struct topics *t, struct follow *f)
     router_unsubscribe(router(t), channel);
     wheel_clear(&p->retry);
     undue(p);
+    uncrowd(p);
     *place(t, p->chat) = p->next;
     t->n--;
     free(p);
@@ -257,7 +283,7 @@ static void deliver(struct topic *p, const struct event *e)
     }
     for (struct follow *f = p->follows; f; f = next) {
         next = f->next;
-        if (f->next_seq == e->seq && f->room(f)) {
+        if (f->next_seq == e->seq && f->space(f)) {
             f->next_seq++;
             f->event(f, e);
         }
@@ -353,6 +379,9 @@ void topic_done(struct topics *t, const struct call *call, const struct result *
             p->head = r->head > p->head ? r->head : p->head;
             page(t, call->chat, r);
             p = *place(t, call->chat);
+        }
+        if (p && r->code != RESULT_OK && r->code != RESULT_REFUSED) {
+            p->again = true;
         }
         missing = p ? wanted(p) : 0;
     }

@@ -27,8 +27,8 @@ struct follow {
     uint32_t next_seq;
     bool agent;
     void *owner;
-    /* False while there is no room: it is asked again later. */
-    bool (*room)(const struct follow *f);
+    bool (*room)(const struct follow *f);  /* for a page of history: else it is asked again later */
+    bool (*space)(const struct follow *f); /* for one more event: else it is read later */
     void (*event)(struct follow *f, const struct event *e);
     void (*frame)(struct follow *f, struct span frame); /* typing, seen, notes, places */
 };
@@ -58,6 +58,8 @@ void topic_place(struct topics *t, struct follow *f, uint32_t next_seq, uint32_t
 void topic_message(struct topics *t, uint64_t chat, struct span payload);
 /* The subscription of chat:N has just begun: what was published before it is read. */
 void topic_subscribed(struct topics *t, uint64_t chat);
+/* After what was queued has been sent: whoever had no room may have it now. */
+void topics_turn(struct topics *t);
 /* Wake-ups may have been missed: everything is read from where each follower stands. */
 void topics_resubscribed(struct topics *t);
 /* A reply to a ticket of kind CALL_TOPIC. */

@@ -47,6 +47,12 @@ static bool follow_room(const struct follow *f)
     return conn_has_room(v->conn);
 }
 
+static bool follow_space(const struct follow *f)
+{
+    const struct visitor *v = f->owner;
+    return conn_has_space(v->conn);
+}
+
 static void follow_event(struct follow *f, const struct event *e)
 {
     struct visitor *v = f->owner;
@@ -81,6 +87,7 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
     v->follow.owner = v;
     v->follow.agent = false;
     v->follow.room = follow_room;
+    v->follow.space = follow_space;
     v->follow.event = follow_event;
     v->follow.frame = follow_frame;
     if (!topic_follow(v->g->topics, &v->follow, chat)) {

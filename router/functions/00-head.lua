@@ -1,6 +1,7 @@
 #!lua name=firstline
 -- The library `firstline`: the only writer of chat state. The files of this directory, joined in name order, are one library.
--- Contract of every function: KEYS = the site in braces ('{main}'); ARGV[1] = now in ms ("0": Redis' own clock), then the
+-- Contract of every function: KEYS = the site in braces ('{main}'); ARGV[1] = now in ms ("0": Redis' own clock; a "+" behind
+-- it keeps the wake-ups back, see 15-outbox.lua), then the
 -- arguments named at each function; the reply is an array of strings, {"ok", ...} or {"no", code, sentence}. Functions named
 -- fl_* are for people: no `now`, and the reply is lines of text. All checks come before the first write, because Redis
 -- does not roll back. While the library loads, only `redis` exists (no ipairs, no cjson); inside functions all does.
@@ -20,12 +21,13 @@
 --
 --   {S}:agents  {S}:agent:A  {S}:leases (A -> expiry)  {S}:agent:A:sessions  {S}:login:A  {S}:invite:H  {S}:session:H
 --   {S}:config  {S}:faq  {S}:faq:rev  {S}:next_chat  {S}:gateways  {S}:gateway:ID  {S}:blocked:IP
+--   {S}:outbox (wake-ups kept back until a replica has what they tell of)
 --   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of a UTC day)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
-local VERSION = 1
+local VERSION = 2
 
-local check, json, clock, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+local check, json, clock, outbox, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
 -- Ends the function with {"no", code, message}. Only before the first write.
 local function refuse(code, message)
@@ -50,6 +52,7 @@ function check.site(keys)
 end
 
 function check.now(text)
+  text = text and text:gsub('%+$', '')
   if text == '0' or text == nil then
     local t = redis.call('TIME')
     return t[1] * 1000 + math.floor(t[2] / 1000)
@@ -130,6 +133,7 @@ end
 
 local function run_body(keys, args, body, moving)
   local site = check.site(keys)
+  outbox.begin(site, args[1])
   if moving then place.sound(site) end
   return body(site, check.now(args[1]), args)
 end

@@ -57,7 +57,7 @@ function chat.append(site, now, c, kind, body, feed_body, ...)
   local seq_text, at_text = string.format('%d', seq), string.format('%d', at)
   redis.call('XADD', base .. ':log', seq_text .. '-0', 'at', at_text, 'kind', kind, 'body', body)
   redis.call('HSET', base, 'seq', seq_text, 'last_at', at_text, ...)
-  redis.call('PUBLISH', base, chat.frame(c.n, seq_text, at_text, kind, body, 'E' .. seq_text .. ' '))
+  outbox.wake(site, base, chat.frame(c.n, seq_text, at_text, kind, body, 'E' .. seq_text .. ' '))
   redis.pcall('XADD', site .. ':feed', 'MAXLEN', '~', '10000', '*', 'at', at_text, 'chat', c.n, 'seq', seq_text, 'kind', kind, 'body', feed_body or body)
   c.seq, c.last_at = seq, at
   return seq_text, at_text
@@ -65,7 +65,7 @@ end
 
 -- A wake-up for one side only: to = 'V' (the visitor's sockets) or 'A' (the agents').
 function chat.tell(site, n, to, frame)
-  redis.call('PUBLISH', site .. ':chat:' .. n, to .. ' ' .. frame)
+  outbox.wake(site, site .. ':chat:' .. n, to .. ' ' .. frame)
 end
 
 -- Adds to a counter of the UTC day. Counters must never fail a chat.

@@ -9,7 +9,7 @@ end
 
 -- Tells one agent's sockets a short wake-up line.
 local function nudge(site, agent, line)
-  redis.call('PUBLISH', site .. ':agent:' .. agent, line)
+  outbox.wake(site, site .. ':agent:' .. agent, line)
 end
 place.nudge = nudge
 

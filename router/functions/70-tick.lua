@@ -75,6 +75,7 @@ register.moving('tick', function(site, now, args)
     leases = expire_leases(site, now)
     offers = expire_offers(site, now)
   end
+  outbox.left(site)
   local unheard = move_unheard(site, now)
   local offered = match.run(site, now)
   place.tell_all(site)

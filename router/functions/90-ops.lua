@@ -9,6 +9,7 @@ function ops.add(kind, usage, what, least, most, body)
   redis.register_function { function_name = usage:match('^%S+'), flags = kind == 'reading' and { 'no-writes' } or {}, callback = function(keys, args)
     local reply, no = guarded(function()
       local site = check.site(keys)
+      outbox.begin(site)
       if kind == 'moving' then place.sound(site) end
       if #args < least or #args > most then return 'error: usage: ' .. usage .. '  (' .. what .. ')' end
       return body(site, check.now('0'), args)

@@ -145,6 +145,7 @@ void socket_close(struct socket *s)
 void world_turn(void)
 {
     conns_turn(world.conns);
+    topics_turn(world.topics);
 }
 
 void world_pass(int64_t ms)

@@ -57,7 +57,7 @@ export async function scene(t) {
     await sheet.getByLabel('New password').fill(password);
     await sheet.getByLabel('The same once more').fill(password);
     await sheet.getByRole('button', { name: 'Set password and log in' }).click();
-    await sheet.getByRole('button', { name: 'Go online' }).click();
+    await sheet.getByRole('combobox', { name: 'Your presence' }).selectOption('online');
     return { id, name, password, sheet, desk: deskOf(sheet) };
   }
 
@@ -72,7 +72,7 @@ export async function scene(t) {
 
   /** The demo shop in a language, chosen as a person would. */
   async function shop(sheet, lang) {
-    await sheet.goto(`${gateway.url}/demo/`);
+    await sheet.goto(`${gateway.url}/`);
     if (lang === 'en') return;
     await sheet.locator(`.languages a[lang="${lang}"]`).click();
     await sheet.locator(`html[lang="${lang}"]`).waitFor({ state: 'attached' });
@@ -100,7 +100,7 @@ export function widgetOf(sheet, lang = 'en') {
     },
     sees: (text) => log.getByText(text).first().waitFor(),
     card: root.getByRole('article', { name: w.auto }),
-    person: root.locator('.person').last(),
+    person: root.locator('button.person'),
     /** The transcript as shown: texts of messages in order. */
     messages: async () => (await root.locator('.msg').allInnerTexts()).map((text) => text.trim()),
     numbers: async () => (await root.locator('[data-seq]').evaluateAll((list) => list.map((item) => Number(item.dataset.seq)))),

@@ -44,7 +44,8 @@ static int open_readers(void **state)
     memset(readers, 0, sizeof readers);
     stream = 0;
     for (size_t i = 0; i < 4; i++) {
-        readers[i].follow = (struct follow){.agent = i % 2, .room = room, .event = event, .frame = frame};
+        readers[i].follow =
+            (struct follow){.agent = i % 2, .room = room, .space = room, .event = event, .frame = frame};
     }
     return world_open(state);
 }

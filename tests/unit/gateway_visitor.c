@@ -336,6 +336,23 @@ static void a_blocked_address_is_closed_and_stays_out(void **state)
     assert_int_equal(socket_open_from(&visitor_kind, NULL, "203.0.113.7")->code, CONN_POLICY);
 }
 
+static void a_block_reaches_those_who_are_already_in(void **state)
+{
+    struct socket *s = socket_open_from(&visitor_kind, NULL, "203.0.113.7");
+    (void)state;
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = false});
+    socket_says(s, "{\"type\":\"ping\"}");
+    assert_int_equal(fake_asked_count(ROUTER_BLOCKED), 1);
+    world_pass(10000);
+    conn_heard(s->conn);
+    world_pass(10000);
+    conn_heard(s->conn);
+    world_pass(10100);
+    socket_says(s, "{\"type\":\"ping\"}");
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = true});
+    assert_int_equal(s->code, CONN_POLICY);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
@@ -348,7 +365,7 @@ int main(void)
         TEST(too_many_messages_slow_down_then_close),     TEST(small_frames_are_limited_too),
         TEST(malformed_closes_wrong_is_answered),         TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),
         TEST(wishes_are_answered_for_what_they_were),     TEST(a_reply_for_one_who_left_goes_nowhere),
-        TEST(a_blocked_address_is_closed_and_stays_out),
+        TEST(a_blocked_address_is_closed_and_stays_out),  TEST(a_block_reaches_those_who_are_already_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

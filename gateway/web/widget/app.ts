@@ -3,39 +3,26 @@
 import { inkOn, readable } from './accent';
 import { openChat, type ChatEvent } from './chat';
 import { drawWith, h, ICONS } from './dom';
-import type { Site } from './home';
+import type { Answer, Site } from './home';
 import { recall, remember } from './keep';
+import type { Later } from './later';
 import { panel as build, type Panel } from './panel';
 import type { Call, Stage } from './stage';
 import css from './style.css';
 import { speech, type Words } from './words';
 
-declare const LANG_HASHES: Record<string, string>;
+declare const LANGUAGES: string[];
+declare const PARTS_HASH: string;
 
 /** Luminance of the light and the dark surface. */
 const LIGHT = 1;
 const DARK = 0.0097;
-const SITE_RETRY_MS = 3000;
+const RETRY_MS = 3000;
 
 type Listener = (detail: unknown) => void;
 
 const cut = (text: string) => text.slice(0, 500);
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-/** One short tone made here, no file to load. */
-function beep(): void {
-  try {
-    const audio = new AudioContext();
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    tone.frequency.value = 660;
-    volume.gain.value = 0.06;
-    volume.gain.linearRampToValueAtTime(0, audio.currentTime + 0.2);
-    tone.connect(volume).connect(audio.destination);
-    tone.start();
-    setTimeout(() => audio.close(), 300);
-  } catch { /* no sound here */ }
-}
 
 export async function start(stage: Stage): Promise<(call: Call) => void> {
   const { host_: host, root_: root, launcher_: launcher, picture_: picture, base_: base, data_: data } = stage;
@@ -48,6 +35,8 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   let words!: Words;
   let speak!: ReturnType<typeof speech>;
   let site: Site | undefined;
+  let everything: Promise<Answer[]> | undefined;
+  let laterPart: Promise<Later> | undefined;
   let panel!: Panel;
   let opened = false;
   let unread = 0;
@@ -82,7 +71,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     const forVisitor = event.kind == 'answer' || (event.kind == 'message' && event.from == 'agent');
     if (event.kind == 'message' || event.kind == 'answer') emit('message', { from: event.from ?? 'auto', text: event.text, seq: event.seq });
     if (!forVisitor || looking()) return;
-    if (recall('sound') != 'off') beep();
+    if (recall('sound') != 'off') void later().then(({ beep }) => beep());
     count(unread + 1);
   }
   function count(n: number) {
@@ -148,21 +137,48 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   }
 
   // Language and site --------------------------------------------------------------------------------------------------
-  async function fetchSite() {
-    for (;;) {
+  /** A part of the widget; a failed import is tried again, under another address because browsers remember the failure. */
+  async function part(name: string): Promise<any> {
+    for (let attempt = 0; ; attempt++) {
       try {
-        const wanted = lang;
-        const answer = await fetch(`${base}api/v1/site?lang=${wanted}`, { credentials: 'omit' });
-        if (answer.ok) {
-          const found: Site = await answer.json();
-          if (wanted != lang) return;
-          site = found;
-          if (!data.accent) paint(site.accent);
-          return panel.show_(site, Object.keys(LANG_HASHES));
-        }
-      } catch { /* away: again below */ }
-      await pause(SITE_RETRY_MS);
+        return await import(`${base}widget/${name}-${PARTS_HASH}.js${attempt ? '?' + attempt : ''}`);
+      } catch {
+        await pause(RETRY_MS);
+      }
     }
+  }
+  function later(): Promise<Later> {
+    return laterPart ??= part('later').then((found: Later) => {
+      stage.dress_(found.css);
+      return found;
+    });
+  }
+  async function askSite(more = ''): Promise<Site> {
+    const answer = await fetch(`${base}api/v1/site?lang=${lang}${more}`, { credentials: 'omit' });
+    if (!answer.ok) throw answer;
+    return answer.json();
+  }
+  async function fetchSite() {
+    const wanted = lang;
+    while (wanted == lang) {
+      try {
+        const found = await askSite();
+        if (wanted != lang) return;
+        site = found;
+        if (!data.accent) paint(site.accent);
+        return panel.show_(site, LANGUAGES);
+      } catch {
+        await pause(RETRY_MS);
+      }
+    }
+  }
+  /** The whole FAQ, for searching; while it cannot be had, what is there. */
+  function allAnswers(): Promise<Answer[]> {
+    const known = site?.faq ?? [];
+    return everything ??= askSite('&faq=all').then(({ faq }) => faq ?? known, () => {
+      everything = undefined;
+      return known;
+    });
   }
   function paint(accent = '') {
     const ground = stage.luminance_(accent);
@@ -172,16 +188,16 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
       + `@media(prefers-color-scheme:dark){:host{${dark}}}`);
   }
   async function setLocale(wanted: string, chosen = true) {
-    const hash = LANG_HASHES[wanted];
-    if (!hash) return;
-    words = ((await import(`${base}widget/lang-${wanted}-${hash}.js`)) as { default: Words }).default;
+    if (!LANGUAGES.includes(wanted)) return;
+    words = ((await part('lang-' + wanted)) as { default: Words }).default;
     lang = wanted;
+    site = everything = undefined;
     if (chosen) remember('lang', lang);
     speak = speech(words);
     const old = panel as Panel | undefined;
-    panel = build(words, speak, lang, chat, { close_: close, speak_: (code) => void setLocale(code) });
+    panel = build(words, speak, lang, chat, { close_: close, speak_: (code) => void setLocale(code), later_: later, all_: allAnswers });
     panel.el_.hidden = !opened;
-    panel.show_(undefined, Object.keys(LANG_HASHES));
+    panel.show_(undefined, LANGUAGES);
     if (old) old.el_.replaceWith(panel.el_);
     else root.prepend(panel.el_);
     launcher.dir = panel.el_.dir;
@@ -230,7 +246,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   paint('#0b6bcb');
   paint(data.accent);
   launcher.append(badge);
-  await setLocale(LANG_HASHES[lang] ? lang : stage.lang_, false);
+  await setLocale(LANGUAGES.includes(lang) ? lang : stage.lang_, false);
   for (const name of ['focus', 'pointerdown']) addEventListener(name, look);
   document.addEventListener('visibilitychange', look);
   const phone = window.visualViewport;

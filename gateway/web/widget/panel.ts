@@ -1,9 +1,10 @@
 // The open chat: header, menu, home or transcript, composer. Built anew when the language changes; the chat itself stays.
 import type { Chat, ChatEvent } from './chat';
+import * as dom from './dom';
 import { field as input, h, icon, initials } from './dom';
-import { home, type Site } from './home';
+import { home, type Site, type Sources } from './home';
 import { recall, remember } from './keep';
-import { rating } from './rating';
+import type { Later } from './later';
 import { transcript } from './transcript';
 import type { Speech, Words } from './words';
 
@@ -11,9 +12,8 @@ export const LONGEST_TEXT = 4000;
 const COUNTED_FROM = 3600;
 const MOST_ROWS = 5;
 const LATE_MS = 5000;
-const NAMES: Record<string, string> = { en: 'English', lt: 'Lietuvių', bs: 'Bosanski', pl: 'Polski', fa: 'فارسی', zh: '中文' };
 
-export interface Doing {
+export interface Doing extends Sources {
   close_(): void;
   speak_(lang: string): void;
 }
@@ -23,8 +23,11 @@ export type Panel = ReturnType<typeof panel>;
 export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doing: Doing) {
   let site: Site | undefined;
   let searching = false;
-  let rate: ReturnType<typeof rating> | undefined;
-  let lookup = home(words, speak, undefined, () => {});
+  let languages: string[] = [];
+  let menu: HTMLElement | undefined;
+  let sure: HTMLElement | undefined;
+  let rate: ReturnType<Later['rating']> | undefined;
+  let lookup = home(words, speak, undefined, doing, () => {});
   let wasUp = true;
   let downSince = 0;
   let tick: ReturnType<typeof setTimeout>;
@@ -36,15 +39,8 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const face = h('span.face', { 'aria-hidden': 'true' });
   const title = h('h2');
   const about = h('p.about');
-  const menuButton = h('button.tool', { 'aria-label': words.menu_, 'aria-expanded': 'false', onclick: () => toggleMenu() }, icon('more'));
+  const menuButton = h('button.tool', { 'aria-label': words.menu_, 'aria-expanded': 'false', onclick: () => (menu ? closeMenu() : openMenu()) }, icon('more'));
   const closeButton = h('button.tool', { 'aria-label': words.closeChat_, onclick: doing.close_ }, icon('close'));
-
-  // Menu
-  const language = h('select', { onchange: () => doing.speak_(language.value) });
-  const sound = h('button', { 'aria-pressed': 'true', onclick: () => setSound(recall('sound') == 'off') }, words.sound_, h('i.switch'));
-  const findButton = h('button', { onclick: () => (toggleMenu(false), find(true)) }, words.answers_);
-  const endButton = h('button', { onclick: () => (toggleMenu(false), confirmEnd(true)) }, words.end_);
-  const menu = h('div.menu', { hidden: true }, h('label', {}, words.language_, language), sound, findButton, endButton);
 
   // Transcript and home
   const talk = transcript(words, speak, chat, focus);
@@ -62,28 +58,45 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const composer = h('form.composer', { onsubmit: (e: Event) => (e.preventDefault(), submit()) }, field, sendButton);
   const person = h('button.person', { onclick: () => (find(false), chat.askForPerson_(), focus()) }, icon('person'), words.person_);
   const asked = h('p.person dim', {}, icon('check'), words.asked_);
-  const sure = h('div.ask', { role: 'group', 'aria-label': words.endSure_, hidden: true }, h('p', {}, words.endSure_),
-    h('button.main', { onclick: () => (confirmEnd(false), chat.tell_({ type: 'end' })) }, words.end_),
-    h('button.box', { onclick: () => confirmEnd(false) }, words.keep_));
   const again = h('button.main', { onclick: () => (rate?.send_(), chat.fresh_(), focus()) }, words.again_);
 
   const el = h('div.panel', { role: 'dialog', tabindex: -1, lang: words.locale_[0], dir: words.rtl_ ? 'rtl' : 'ltr', onkeydown: escape },
-    h('div.head', {}, face, h('div.who', {}, title, about), menuButton, closeButton), menu, body,
-    h('div.foot', {}, newest, trouble, sure, composer, count, person, asked, again));
+    h('div.head', {}, face, h('div.who', {}, title, about), menuButton, closeButton), body,
+    h('div.foot', {}, newest, trouble, composer, count, person, asked, again));
 
   const active = () => (el.getRootNode() as ShadowRoot).activeElement;
 
   // Menu ---------------------------------------------------------------------------------------------------------------
-  function toggleMenu(open = menu.hidden) {
-    const inside = menu.contains(active());
-    menu.hidden = !open;
-    menuButton.ariaExpanded = `${open}`;
-    if (open) language.focus();
-    else if (inside) menuButton.focus();
+  async function openMenu() {
+    const later = await doing.later_();
+    if (menu) return;
+    menu = later.menu(dom, words, lang, {
+      languages_: languages, speak_: doing.speak_, close_: closeMenu,
+      quiet_: recall('sound') == 'off', hush_: (quiet) => remember('sound', quiet ? 'off' : ''),
+      find_: begun() && site?.faq?.length ? () => find(true) : undefined,
+      end_: chat.phase_ && chat.phase_ != 'closed' ? () => askEnd(later.sure) : undefined,
+    });
+    body.before(menu);
+    menuButton.ariaExpanded = 'true';
+    menu.querySelector('select')!.focus();
   }
-  function setSound(on: boolean) {
-    remember('sound', on ? '' : 'off');
-    sound.ariaPressed = `${on}`;
+  function closeMenu() {
+    const inside = menu?.contains(active());
+    menu?.remove();
+    menu = undefined;
+    menuButton.ariaExpanded = 'false';
+    if (inside) menuButton.focus();
+  }
+  function askEnd(build: Later['sure']) {
+    sure?.remove();
+    sure = build(dom, words, () => (keep(), chat.tell_({ type: 'end' })), keep);
+    composer.before(sure);
+    sure.querySelector('button')!.focus();
+  }
+  function keep() {
+    sure?.remove();
+    sure = undefined;
+    focus();
   }
   function find(open: boolean) {
     searching = open;
@@ -91,16 +104,11 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     if (open) lookup.query_.focus();
     else toEnd();
   }
-  function confirmEnd(open: boolean) {
-    sure.hidden = !open;
-    if (open) sure.querySelector('button')!.focus();
-    else focus();
-  }
   function escape(event: KeyboardEvent) {
     if (event.key != 'Escape' || event.isComposing) return;
     event.stopPropagation();
-    if (!menu.hidden) toggleMenu(false);
-    else if (!sure.hidden) confirmEnd(false);
+    if (menu) closeMenu();
+    else if (sure) keep();
     else doing.close_();
   }
 
@@ -172,16 +180,18 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     if (!late && (waiting || !up)) tick = setTimeout(refresh, 1000);
   }
 
+  const begun = () => chat.events_.length > 0 || chat.outbox_.length > 0;
+
   function refresh() {
     const closed = chat.phase_ == 'closed';
-    const begun = chat.events_.length > 0 || chat.outbox_.length > 0;
+    const talking = begun();
     const had = composer.contains(active());
     header();
     connection();
     talk.follow_();
-    lookup.el_.hidden = begun && !searching;
-    el.classList.toggle('searching', begun && searching);
-    talk.log_.hidden = tail.hidden = !begun || searching;
+    lookup.el_.hidden = talking && !searching;
+    el.classList.toggle('searching', talking && searching);
+    talk.log_.hidden = tail.hidden = !talking || searching;
     typing.hidden = !chat.typist_;
     typing.textContent = chat.typist_ && speak.fill_(words.typing_, { name: chat.typist_ });
     const place = chat.waiting_() && chat.place_ ? speak.fill_(words.place_, { n: chat.place_ }) + (chat.wait_ ? ' ' + speak.fill_(words.wait_, chat.wait_) : '') : '';
@@ -191,12 +201,15 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     if (closed && had) focus();
     asked.hidden = closed || !chat.waiting_();
     person.hidden = closed || chat.waiting_() || chat.phase_ == 'active';
-    endButton.hidden = closed || !chat.phase_;
-    findButton.hidden = !begun || !site?.faq?.length;
-    if (closed && !rate && !chat.events_.some(({ kind }) => kind == 'rated')) {
-      rate = rating(words, speak, chat, focus);
-      tail.append(rate.el_);
-    }
+    if (talking) void doing.later_().then(askRating);
+    if (stuck) toEnd();
+  }
+  function askRating({ rating }: Later) {
+    if (chat.phase_ != 'closed') return;
+    if (sure) keep();
+    if (rate || chat.events_.some(({ kind }) => kind == 'rated')) return;
+    rate = rating(dom, words, speak, chat, focus);
+    tail.append(rate.el_);
     if (stuck) toEnd();
   }
 
@@ -211,12 +224,11 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     rate = undefined;
     searching = false;
   }
-  function show(about: Site | undefined, languages: string[]) {
+  function show(about: Site | undefined, spoken: string[]) {
     site = about;
-    const known = languages.filter((code) => NAMES[code] && (site?.languages?.includes(code) ?? true));
-    language.replaceChildren(...known.map((code) => h('option', { value: code, selected: code == lang }, NAMES[code])));
+    languages = spoken.filter((code) => site?.languages?.includes(code) ?? true);
     lookup.el_.remove();
-    lookup = home(words, speak, site, () => (find(false), field.focus()));
+    lookup = home(words, speak, site, doing, () => (find(false), field.focus()));
     body.prepend(lookup.el_);
     refresh();
   }
@@ -225,7 +237,6 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     (chat.phase_ == 'closed' ? again : matchMedia('(pointer: coarse)').matches ? el : field).focus();
   }
 
-  setSound(recall('sound') != 'off');
   field.value = recall('draft') ?? '';
   for (const one of chat.events_) talk.add_(one);
   return {

@@ -114,7 +114,7 @@ export function KeySheet() {
     <dialog ref={dialog} class="keysheet" aria-labelledby="keysheet-title" onClose={() => (sheetOpen.value = false)}>
       <header>
         <h2 id="keysheet-title">{t('keys')}</h2>
-        <button class="quiet" aria-label={t('panel.cancel')} onClick={() => dialog.current?.close()}>
+        <button class="quiet" aria-label={t('gone.dismiss')} onClick={() => dialog.current?.close()}>
           <Icon name="cross" />
         </button>
       </header>
