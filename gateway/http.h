@@ -18,6 +18,7 @@ struct http_services {
     struct router *router; /* may be set later by http_use_router */
     const char *site;      /* the site's id */
     bool demo;             /* serve the demo shop at / */
+    bool test_echo;        /* let /ws/echo be a websocket, see echo.h */
     bool tls;              /* this listener speaks TLS itself */
     size_t n_origins;
     const char *const *origins; /* --origin, borrowed */

@@ -1,4 +1,5 @@
 /* What a request says of itself: headers, who sent it, and whether it may become a websocket. */
+#include "gateway/echo.h"
 #include "gateway/http_parts.h"
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,30 @@ int http_body_refusal(struct lws *wsi)
     return given.len && strspn(given.at, "0123456789") == given.len ? 413 : 400;
 }
 
+/* lws would take any beginning of the word. */
+static bool connection_upgrades(struct lws *wsi)
+{
+    char buf[128], *mark = NULL;
+    if (!http_header(wsi, WSI_TOKEN_CONNECTION, buf, sizeof buf).len)
+        return false;
+    for (char *word = strtok_r(buf, ", \t", &mark); word; word = strtok_r(NULL, ", \t", &mark))
+        if (strcasecmp(word, "upgrade") == 0)
+            return true;
+    return false;
+}
+
+/* What lws would drop without an answer, or take. */
+static const char *malformed(struct lws *wsi)
+{
+    char version[16];
+    struct span http = http_header(wsi, WSI_TOKEN_HTTP, version, sizeof version);
+    if (http.len != 8 || memcmp(http.at, "HTTP/1.1", 8) != 0)
+        return "A websocket begins with HTTP/1.1.";
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_HOST) <= 0)
+        return "A request needs one sane Host header.";
+    return connection_upgrades(wsi) ? NULL : "A websocket begins with Connection: Upgrade.";
+}
+
 const char *http_upgrade_refusal(struct http *h, struct lws *wsi, int *status)
 {
     char upgrade[32], version[16], key[64], protocol[128], origin[256], host[256], hash[65], *path = NULL;
@@ -82,23 +107,33 @@ const char *http_upgrade_refusal(struct http *h, struct lws *wsi, int *status)
     int method = lws_http_get_uri_and_method(wsi, &path, &len);
     bool visitor = len == 11 && memcmp(path, "/ws/visitor", 11) == 0;
     bool agent = len == 9 && memcmp(path, "/ws/agent", 9) == 0;
+    bool echo = h->services.test_echo && len == 8 && memcmp(path, "/ws/echo", 8) == 0;
     *status = 404;
-    if (!visitor && !agent)
+    if (!visitor && !agent && !echo)
         return "There is no websocket at this path.";
-    const struct upgrade u = {.upgrade = http_header(wsi, WSI_TOKEN_UPGRADE, upgrade, sizeof upgrade),
-                              .version = http_header(wsi, WSI_TOKEN_VERSION, version, sizeof version),
-                              .key = http_header(wsi, WSI_TOKEN_KEY, key, sizeof key),
-                              .protocol = http_header(wsi, WSI_TOKEN_PROTOCOL, protocol, sizeof protocol),
-                              .origin = http_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin),
-                              .host = http_header(wsi, WSI_TOKEN_HOST, host, sizeof host),
-                              .get = method == LWSHUMETH_GET,
-                              .agent = agent,
-                              .secure = http_came_secure(h, wsi)};
+    *status = 400;
+    const char *why = malformed(wsi);
+    if (why)
+        return why;
+    struct upgrade u = {.upgrade = http_header(wsi, WSI_TOKEN_UPGRADE, upgrade, sizeof upgrade),
+                        .version = http_header(wsi, WSI_TOKEN_VERSION, version, sizeof version),
+                        .key = http_header(wsi, WSI_TOKEN_KEY, key, sizeof key),
+                        .protocol = http_header(wsi, WSI_TOKEN_PROTOCOL, protocol, sizeof protocol),
+                        .origin = http_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin),
+                        .host = http_header(wsi, WSI_TOKEN_HOST, host, sizeof host),
+                        .get = method == LWSHUMETH_GET,
+                        .agent = agent,
+                        .secure = http_came_secure(h, wsi)};
     if (lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0 && !u.origin.len) {
         *status = 403;
         return "This origin is too long.";
     }
-    const char *why = auth_upgrade_refusal(&u, h->services.n_origins, h->services.origins, status);
+    if (echo && (!u.protocol.len || (u.protocol.len == strlen(ECHO_PROTOCOL) &&
+                                     memcmp(u.protocol.at, ECHO_PROTOCOL, u.protocol.len) == 0)))
+        u.protocol = (struct span){"firstline.visitor.v1", 20}; /* the other checks are a visitor's */
+    else if (echo)
+        u.protocol = (struct span){"", 0};
+    why = auth_upgrade_refusal(&u, h->services.n_origins, h->services.origins, status);
     struct address client;
     if (why)
         return why;

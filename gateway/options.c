@@ -26,6 +26,8 @@ static const struct row {
     {"--per-address", "FIRSTLINE_PER_ADDRESS", offsetof(struct options, per_address), NUMBER, 0, 1000000, false},
     {"--durability", "FIRSTLINE_DURABILITY", offsetof(struct options, durability), TEXT, 0, 0, false},
     {"--demo", "FIRSTLINE_DEMO", offsetof(struct options, demo), FLAG, 0, 0, false},
+    /* Not in the help: for test suites of the websocket protocol. */
+    {"--test-echo", "FIRSTLINE_TEST_ECHO", offsetof(struct options, test_echo), FLAG, 0, 0, false},
     {"--origin", "FIRSTLINE_ORIGIN", 0, ORIGINS, 0, 0, false},
     {"--trusted-proxy", "FIRSTLINE_TRUSTED_PROXY", 0, PROXIES, 0, 0, false},
 };

@@ -25,7 +25,7 @@ struct server {
     struct lws_context *lws;
     struct lws_vhost *vhost;
     struct ws_side visitor_side, agent_side;
-    struct lws_protocols protocols[4];
+    struct lws_protocols protocols[5];
     char redis_url[512], url[256], *settings;
     size_t settings_len;
     int listen_fd, status;

@@ -1,5 +1,6 @@
 /* The server's sockets: what HTTP needs from us, the libwebsockets context, accepting. */
 #include "gateway/agent.h"
+#include "gateway/echo.h"
 #include "gateway/listen.h"
 #include "gateway/server_parts.h"
 #include "gateway/visitor.h"
@@ -74,6 +75,7 @@ bool server_open_http(struct server *s, char *why, size_t size)
                                            .router = s->gateway.router,
                                            .site = s->with->site,
                                            .demo = s->with->demo,
+                                           .test_echo = s->with->test_echo,
                                            .tls = s->with->tls_cert != NULL,
                                            .n_origins = s->with->n_origins,
                                            .origins = s->with->origin,
@@ -113,6 +115,13 @@ static void fill_protocols(struct server *s)
     s->protocols[2] = s->protocols[1];
     s->protocols[2].name = "firstline.agent.v1";
     s->protocols[2].user = &s->agent_side;
+    if (s->with->test_echo) { /* protocol 0 is what lws takes when none is asked for */
+        log_line(LOG_WARN, "--test-echo: /ws/echo gives back what anybody sends; for tests only", NULL);
+        s->protocols[0].callback = echo_callback;
+        s->protocols[0].tx_packet_size = TX_PACKET;
+        s->protocols[3] = s->protocols[0];
+        s->protocols[3].name = ECHO_PROTOCOL;
+    }
 }
 
 bool server_open_lws(struct server *s, char *why, size_t size)

@@ -1,6 +1,7 @@
 /* lws on one side, conn on the other; nothing is decided here but what a broken upgrade gets. */
 #include "gateway/ws.h"
 #include "gateway/http.h"
+#include "gateway/wire.h"
 #include <string.h>
 
 /* Many frames leave in one send: they are framed already (conn.c), and lws passes LWS_WRITE_HTTP through untouched on a
@@ -28,6 +29,24 @@ static void shut(void *socket, int code, const char *why)
     span_copy(span_of(why), reason, sizeof reason);
     lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)reason, strlen(reason));
     lws_set_timeout(socket, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+/* lws answers a wrong code with 1002 itself, but would give back half a code, codes of nobody, and bytes that are no
+ * text. */
+int ws_answer_close(struct lws *wsi, const void *payload, size_t len)
+{
+    const unsigned char *in = payload;
+    unsigned code = 0;
+    if (len == 1 || (len >= 2 && (in[0] << 8 | in[1]) >= 5000)) {
+        code = LWS_CLOSE_STATUS_PROTOCOL_ERR;
+    } else if (len > 2 && !wire_utf8((struct span){(const char *)in + 2, len - 2})) {
+        code = LWS_CLOSE_STATUS_INVALID_PAYLOAD;
+    } else {
+        return 0;
+    }
+    unsigned char frame[] = {0x88, 2, (unsigned char)(code >> 8), (unsigned char)code};
+    (void)lws_write(wsi, frame, sizeof frame, LWS_WRITE_HTTP); /* nothing else waits to be sent, lws has looked */
+    return -1;
 }
 
 const struct conn_io ws_io = {write_frames, is_stuck, want_writable, shut};
@@ -84,7 +103,7 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
         break;
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         conn_stop(c);
-        break;
+        return ws_answer_close(wsi, in, len);
     default:
         lws_set_opaque_user_data(wsi, NULL);
         conn_gone(c);

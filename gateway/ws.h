@@ -15,5 +15,8 @@ struct ws_side {
 };
 
 int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+/* The client's close frame, as WS_PEER_INITIATED_CLOSE gives it. 0 = lws may answer with the same; -1 = it was wrong
+ * and is answered: to be returned. */
+int ws_answer_close(struct lws *wsi, const void *payload, size_t len);
 extern const struct conn_io ws_io;
 #endif

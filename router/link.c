@@ -1,4 +1,5 @@
-/* One connection's life: waiting -> resolving -> connecting -> greeting (AUTH, SELECT, library) -> up -> waiting … */
+/* One connection's life: waiting -> resolving -> connecting -> greeting (AUTH, SELECT, role, library) -> up -> waiting …
+ */
 #include "router/link.h"
 #include "router/redis_uv.h"
 #include <hiredis/async.h>
@@ -15,7 +16,7 @@ enum {
     KEEPALIVE_S = 15
 };
 
-enum step { STEP_AUTH, STEP_SELECT, STEP_VERSION, STEP_LOAD, STEP_UP };
+enum step { STEP_AUTH, STEP_SELECT, STEP_ROLE, STEP_VERSION, STEP_LOAD, STEP_UP };
 
 struct link {
     uv_loop_t *loop;
@@ -27,6 +28,7 @@ struct link {
     bool awaits_name; /* … and its answer is still wanted */
     uint32_t backoff_ms;
     int holds; /* uv objects still alive */
+    char history[48], history_before[48];
     uv_timer_t timer;
     uv_getaddrinfo_t resolve;
 };
@@ -170,6 +172,10 @@ static void start(struct link *l)
         fail(l, "cannot find the host of Redis, %s: the name service does not answer", l->options.url->host);
         return;
     }
+    if (!l->options.url->local && !l->options.url->host[0]) {
+        fail(l, "no Sentinel has told yet where the master \"%s\" is", l->options.url->master);
+        return;
+    }
     uv_timer_start(&l->timer, on_too_long, GREETING_MS, 0);
     if (l->options.url->local) {
         connect_to(l, NULL);
@@ -186,10 +192,41 @@ static void start(struct link *l)
     l->holds++;
 }
 
-/* What is wrong with a greeting's reply, NULL when nothing is. */
-static const char *step_error(enum step step, const redisReply *reply)
+/* One line of INFO; "" when it is not there. */
+static void info_line(const redisReply *info, const char *field, char *out, size_t size)
 {
-    if (reply->type != REDIS_REPLY_ERROR)
+    const size_t n = strlen(field);
+    out[0] = '\0';
+    for (const char *line = info->str; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, field, n) == 0 && line[n] == ':') {
+            snprintf(out, size, "%.*s", (int)strcspn(line + n + 1, "\r\n"), line + n + 1);
+            return;
+        }
+    }
+}
+
+/* Nothing is ever written to a replica. Who may not ask is believed, unless Sentinels choose the master. */
+static const char *role_error(struct link *l, const redisReply *reply)
+{
+    char role[16] = "";
+    l->history[0] = l->history_before[0] = '\0';
+    if (reply->type == REDIS_REPLY_ERROR)
+        return l->options.url->n_sentinels || strncmp(reply->str, "NOPERM", 6) != 0 ? reply->str : NULL;
+    if (reply->type == REDIS_REPLY_STRING) {
+        info_line(reply, "role", role, sizeof role);
+        info_line(reply, "master_replid", l->history, sizeof l->history);
+        info_line(reply, "master_replid2", l->history_before, sizeof l->history_before);
+    }
+    return strcmp(role, "master") == 0 ? NULL : "it is a replica, not the master";
+}
+
+/* What is wrong with a greeting's reply, NULL when nothing is. */
+static const char *step_error(struct link *l, enum step step, const redisReply *reply)
+{
+    if (step == STEP_ROLE)
+        return role_error(l, reply);
+    if (reply->type != REDIS_REPLY_ERROR || (step == STEP_AUTH && l->options.sentinel))
         return NULL;
     if (step == STEP_VERSION && strncmp(reply->str, "ERR Function not found", 22) == 0)
         return NULL; /* missing: it will be loaded */
@@ -213,7 +250,7 @@ static void on_step(redisAsyncContext *redis, void *raw, void *data)
     if (!l || l->redis != redis || !reply)
         return; /* the disconnect callback tells */
     enum step step = l->step;
-    const char *error = step_error(step, reply);
+    const char *error = step_error(l, step, reply);
     if (error) {
         char place[300];
         where(l, place, sizeof place);
@@ -243,6 +280,10 @@ static bool send_step(struct link *l, enum step step)
         if (url->db > 0)
             redisAsyncCommand(l->redis, on_step, NULL, "SELECT %d", url->db);
         return url->db > 0;
+    case STEP_ROLE:
+        if (!l->options.sentinel)
+            redisAsyncCommand(l->redis, on_step, NULL, "INFO replication");
+        return !l->options.sentinel;
     case STEP_VERSION:
         if (l->options.library)
             redisAsyncCommand(l->redis, on_step, NULL, "FCALL_RO fl_version 1 %s", l->options.key);
@@ -290,6 +331,22 @@ struct link *link_open(struct uv_loop_s *loop, const struct link_options *option
 struct redisAsyncContext *link_redis(const struct link *l)
 {
     return l->up ? l->redis : NULL;
+}
+
+const char *link_history(const struct link *l, const char **before)
+{
+    *before = l->history_before;
+    return l->history;
+}
+
+void link_move(struct link *l, const char *why)
+{
+    if (l->closed)
+        return;
+    if (l->redis || l->awaits_name)
+        fail(l, "%s", why);
+    l->backoff_ms = BACKOFF_MIN_MS;
+    uv_timer_start(&l->timer, on_wait_over, 0, 0);
 }
 
 void link_drop(struct link *l, const char *why)

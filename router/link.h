@@ -10,9 +10,10 @@ struct redisAsyncContext;
 struct link;
 
 struct link_options {
-    const struct redis_url *url; /* borrowed for the link's life */
+    const struct redis_url *url; /* borrowed for the link's life; read anew at each attempt */
     const char *key;             /* "{site}", the key every Function gets; borrowed likewise */
     bool library;                /* load the Functions when they are missing or older */
+    bool sentinel;               /* not a Redis but a Sentinel: neither role nor library, and a password is optional */
     void *owner;
     void (*on_up)(void *owner);
     /* Told for each break and for each failed attempt; commands given before got a NULL reply. */
@@ -23,6 +24,11 @@ struct link_options {
 struct link *link_open(struct uv_loop_s *loop, const struct link_options *options);
 /* The connection for commands, NULL unless up. */
 struct redisAsyncContext *link_redis(const struct link *l);
+/* Which history of writes this master goes on with (its replication id), as told when the link came up; "" = it may
+ * not be asked. `before`: the history it grew out of. */
+const char *link_history(const struct link *l, const char **before);
+/* The url has changed: leaves whatever it is at, and connects at once. */
+void link_move(struct link *l, const char *why);
 /* Breaks the connection (it hangs); reconnects by itself. */
 void link_drop(struct link *l, const char *why);
 /* The server has lost the library: loads it again, once at a time. */

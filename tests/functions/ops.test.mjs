@@ -191,8 +191,9 @@ test('fl_drain, fl_block, fl_unblock', async () => {
   assert.equal(await one('fl_unblock', '2001:db8::7'), 'error: 2001:db8::7 is not blocked.');
 });
 
-test('fl_fsck finds every planted break', async () => {
+test('fl_fsck finds every planted break, and fl_repair mends it or says what is left', async () => {
   const r = s.redis, at = key => `${SITE}:${key}`;
+  const left = true; // a person must judge
   const plant = [
     [() => r.zrem(at('queue:general'), 2), 'chat 2: is queued but in no place instead of queue general'],
     [() => r.zadd(at('queue:general'), 1, 1), 'chat 1: is auto but in queue general and unheard'],
@@ -203,22 +204,29 @@ test('fl_fsck finds every planted break', async () => {
     [() => r.hset(at('chat:3'), 'offered_to', 'bob'), 'chat 3: is offered with bob but held by ana'],
     [() => r.hset(at('agent:ana'), 'load', 7), 'agent ana: load is 7 but it holds 2 chats'],
     [() => r.hset(at('agent:ana'), 'state', 'asleep'), 'agent ana: state is asleep, not online or away'],
-    [() => r.hset(at('agent:ana'), 'disabled', 1), 'agent ana: is disabled but holds 2 chats'],
+    [() => r.hset(at('agent:ana'), 'disabled', 1), 'agent ana: is disabled but holds 2 chats', left],
     [() => r.zrem(at('leases'), 'ana'), 'agent ana: holds 2 chats without a lease'],
     [() => r.sadd(at('agents'), 'ghost'), 'agent ghost: is listed but does not exist'],
-    [() => r.hset(at('chat:1'), 'phase', 'lost'), 'chat 1: has the unknown phase lost'],
+    [() => r.hset(at('chat:1'), 'phase', 'lost'), 'chat 1: has the unknown phase lost', left],
     [() => r.hset(at('chat:5'), 'phase', 'queued'), 'chat 5: is queued but in no place instead of queue general'],
-    [() => r.del(at('chat:5')), 'chat 5: does not exist'],
+    [() => r.del(at('chat:5')), 'chat 5: does not exist', left],
     [() => r.zadd(at('queue:general'), 5, 99), 'chat 99: is in queue general but does not exist'],
-    [() => r.xdel(at('chat:4:log'), '2-0'), 'chat 4: seq is 3 but the transcript has 2 events'],
-    [() => r.xtrim(at('chat:4:log'), 'MAXLEN', 2), ['chat 4: seq is 3 but the transcript has 2 events', 'chat 4: the transcript runs from 2-0 to 3-0 instead of 1-0 to 3-0']],
+    [() => r.xdel(at('chat:4:log'), '2-0'), 'chat 4: seq is 3 but the transcript has 2 events', left],
+    [() => r.xtrim(at('chat:4:log'), 'MAXLEN', 2), ['chat 4: seq is 3 but the transcript has 2 events', 'chat 4: the transcript runs from 2-0 to 3-0 instead of 1-0 to 3-0'], left],
     [() => r.hset(at('chat:1'), 'seq', 9), ['chat 1: seq is 9 but the transcript has 1 event', 'chat 1: the transcript runs from 1-0 to 1-0 instead of 1-0 to 9-0']],
     [() => r.hset(at('chat:1:mids'), 'v:planted-1', 5), 'chat 1: v:planted-1 points to event 5, which is not there'],
     [() => r.hset(at('chat:4:mids'), 'n:ana:planted', '1-1'), 'chat 4: n:ana:planted points to a note that is not there'],
     [() => r.del(at(`visitor:${vid(1)}`)), 'chat 1: its visitor does not exist'],
     [() => r.hset(at(`visitor:${vid(1)}`), 'chat', 2), 'chat 1: is auto although the visitor has the newer chat 2'],
     [() => r.hset(at('chat:4'), 'human', 0), 'chat 4: is with a person, yet automatic answers are not shut off'],
-    [async () => { await r.del(at('chat:1:mids')); await r.set(at('chat:1:mids'), 'x'); }, `chat 1: key ${at('chat:1:mids')} is a string where a hash belongs`],
+    [async () => { await r.del(at('chat:1:mids')); await r.set(at('chat:1:mids'), 'x'); }, `chat 1: key ${at('chat:1:mids')} is a string where a hash belongs`, left],
+    [() => r.sadd(at('agent:bob:chats'), 99), ['chat 99: is held by bob but does not exist', 'agent bob: load is 0 but it holds 1 chat']],
+    [() => r.sadd(at('agent:bob:chats'), 1), 'chat 1: is auto but held by bob'],
+    [() => r.zadd(at('unheard'), 1, 4), 'chat 4: is active but in active and unheard instead of active'],
+    [() => r.hset(at('chat:4'), 'offered_to', 'bob'), 'chat 4: is active yet offered to bob'],
+    [() => r.hset(at('chat:2'), 'queue', 'gone'), 'chat 2: is queued but in queue general instead of queue gone', left],
+    [() => r.persist(at('chat:5:mids')), 'chat 5: is closed but its mids never go'],
+    [() => r.expire(at('chat:1:mids'), 100), 'chat 1: is auto but its mids go in 100 s'],
   ];
   await s.work('ana', { capacity: 1 });
   await s.work('bob', { state: 'away' });
@@ -238,11 +246,23 @@ test('fl_fsck finds every planted break', async () => {
   await s.sound();
   const keys = await s.keys();
   const whole = await Promise.all(keys.map(async key => [key, await r.dumpBuffer(key), Math.max(0, await r.pttl(key))]));
-  for (const [act, expected] of plant) {
+  assert.deepEqual(await s.fl('fl_repair'), ['ok: 0 faults mended, 0 left in 5 chats']);
+  assert.deepEqual(await s.fl('fl_fsck', 'repair'), [`error: fl_fsck only reads; to mend: FCALL fl_repair 1 ${SITE}.`]);
+  for (const [act, expected, judged] of plant) {
     await act();
     const lines = await s.fl('fl_fsck');
     for (const line of [expected].flat()) assert.ok(lines.includes(line), `not found: ${line}\n${lines.join('\n')}`);
     assert.match(lines.at(-1), /^[1-9]\d* faults? in \d+ chats/);
+    const mended = await s.fl('fl_repair');
+    const after = await s.fl('fl_fsck');
+    if (judged) {
+      for (const line of [expected].flat()) assert.ok(mended.includes(line) && after.includes(line), `not told as left: ${line}\n${mended.join('\n')}`);
+      assert.match(mended.at(-1), /^\d+ faults? mended, [1-9]\d* left in \d+ chats/);
+    } else {
+      for (const line of [expected].flat().slice(0, 1)) assert.ok(mended.includes(`mended: ${line}`), `not mended: ${line}\n${mended.join('\n')}`);
+      assert.match(mended.at(-1), /^ok: [1-9]\d* faults? mended, 0 left in \d+ chats/);
+      assert.match(after.at(-1), /^ok/);
+    }
     await r.flushall();
     for (const [key, value, ttl] of whole) await r.restore(key, ttl, value);
   }

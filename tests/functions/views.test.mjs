@@ -191,7 +191,7 @@ test('read-only functions answer FCALL_RO; writing ones refuse it', async () => 
   const functions = all[all.indexOf('functions') + 1].map(f => Object.fromEntries([[f[1], f[5]]]));
   const flags = Object.assign({}, ...functions);
   const ro = Object.keys(flags).filter(name => flags[name].includes('no-writes')).sort();
-  assert.deepEqual(ro, [...reading.map(c => c[0]), 'login', 'fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_fsck'].sort());
+  assert.deepEqual(ro, [...reading.map(c => c[0]), 'login', 'outbox', 'fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_fsck'].sort());
   await assert.rejects(s.redis.call('FCALL_RO', 'visitor_end', 1, SITE, 0, vid(1)), /Can not execute a script with write flag/);
   assert.ok(Object.values(flags).every(f => !f.includes('allow-oom')));
 });

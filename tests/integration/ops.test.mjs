@@ -10,9 +10,9 @@ test('a conversation across two gateways', async (t) => {
   const s = await stage(t, { gateways: 2 });
   const ana = await s.agent('ana', { at: 1 });
   const { visitor, chat } = await s.talk(ana, { at: 0 });
-  for (let i = 0; i < 20; i++) await (i % 2 ? ana.say(chat, `reply ${i}`) : visitor.say(`question ${i}`));
-  const { seq } = visitor.events(chat).at(-1);
-  await ana.event('message', (event) => event.seq === seq);
+  let seq = 0;
+  for (let i = 0; i < 20; i++) ({ seq } = await (i % 2 ? ana.say(chat, `reply ${i}`) : visitor.say(`question ${i}`)));
+  await Promise.all([ana, visitor].map((side) => side.event('message', (event) => event.seq === seq)));
   assert.deepEqual(ana.events(chat), visitor.events(chat));
   visitor.send({ type: 'typing', on: true, draft: 'across' });
   await ana.next('typing', (frame) => frame.type === 'typing' && frame.draft === 'across');
