@@ -145,18 +145,15 @@ static void hello(struct agent *a, const json_t *frame)
 
 static void act(struct agent *a, const char *type, const json_t *frame)
 {
-    const char *id = json_string_value(json_object_get(frame, "id")),
-               *mid = json_string_value(json_object_get(frame, "mid"));
-    const char *about = mid ? "mid" : id ? "id" : NULL;
-    const struct span value = wire_cut(span_of(mid ? mid : id), AGENT_ID_MAX);
+    const struct wire_about about = wire_about(frame);
     if (strcmp(type, "ping") == 0) {
         conn_send(a->conn, SPAN("{\"type\":\"pong\"}"));
     } else if (strcmp(type, "hello") == 0) {
         hello(a, frame);
     } else if (!a->welcomed) {
-        agent_complain(a, about, value, "hello_first", "say hello and wait for the welcome");
+        agent_complain(a, about.name, about.value, "hello_first", "say hello and wait for the welcome");
     } else if (!agent_order(a, type, frame)) {
-        agent_complain(a, about, value, "unknown_type", "this type of frame is unknown");
+        agent_complain(a, about.name, about.value, "unknown_type", "this type of frame is unknown");
     }
 }
 
@@ -171,10 +168,9 @@ static void agent_text(struct conn *c, struct span text)
         conn_close(c, CONN_MALFORMED, "not JSON, or nested too deep");
         return;
     }
-    const char *mid = json_string_value(json_object_get(frame, "mid"));
+    const struct wire_about about = wire_about(frame);
     const bool say = verdict == WIRE_FINE && strcmp(type, "say") == 0;
-    if (gateway_may_send(a->g, c, say ? &a->says : &a->others, say ? SAYS_PER_10S : OTHERS_PER_10S,
-                         wire_cut(span_of(mid), AGENT_ID_MAX))) {
+    if (gateway_may_send(a->g, c, say ? &a->says : &a->others, say ? SAYS_PER_10S : OTHERS_PER_10S, &about)) {
         if (verdict == WIRE_WRONG) {
             agent_complain(a, NULL, SPAN(""), e.code, e.message);
         } else {

@@ -202,7 +202,8 @@ static void beat(struct wheel_timer *timer)
     if (c->stuck) {
         wait_ms = 1000;
     } else if (silent_ms >= heartbeat_ms) {
-        add_bytes(c, (const unsigned char *)"\x89\x00", 2, (struct span){0});
+        /* One byte of payload, which the pong brings back: libwebsockets 4.1 does not tell of empty pongs. */
+        add_bytes(c, (const unsigned char *)"\x89\x01.", 3, (struct span){0});
     } else {
         wait_ms = heartbeat_ms - silent_ms;
     }

@@ -72,6 +72,29 @@ static bool add_people(struct demo *d, struct console *c)
     return fine;
 }
 
+/* The shop's name and its first questions, where nobody chose others: the settings hold only what was set. */
+static bool set_up_shop(struct demo *d, struct console *c)
+{
+    static const struct {
+        const char *name, *value;
+    } shop[] = {{"shop_name", "Linden & Loom"},
+                {"faq_top", "delivery-time,returns,track-order,payment-methods,contact"}};
+    char site[48], config[56], line[200];
+    snprintf(site, sizeof site, "{%s}", d->site);
+    snprintf(config, sizeof config, "{%s}:config", d->site);
+    for (size_t i = 0; i < sizeof shop / sizeof *shop; i++) {
+        const char *look[] = {"HEXISTS", config, shop[i].name};
+        const char *set[] = {"FCALL", "fl_set", "1", site, shop[i].name, shop[i].value};
+        bool fine = console_ask(c, line, sizeof line, 3, look) &&
+                    (strcmp(line, "0") != 0 || console_ask(c, line, sizeof line, 6, set));
+        if (!fine || strncmp(line, "error:", 6) == 0) {
+            snprintf(d->why, sizeof d->why, "%s", line);
+            return false;
+        }
+    }
+    return true;
+}
+
 static void tell(struct demo *d, struct console *c)
 {
     const char *socket = strncmp(d->redis_url, "unix:", 5) == 0 ? d->redis_url + 5 : NULL;
@@ -95,7 +118,7 @@ static void work(uv_work_t *w)
     if (!c) {
         return;
     }
-    if (load_faq(d) && add_people(d, c)) {
+    if (load_faq(d) && add_people(d, c) && set_up_shop(d, c)) {
         d->why[0] = 0;
         tell(d, c);
     }

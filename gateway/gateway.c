@@ -11,6 +11,7 @@
 #define SECOND_MS 1000
 #define LEASE_MS 5000
 #define DESK_GAP_MS 250
+#define RECALL_MS 2000    /* over this long visitors are asked to connect again */
 #define ASK_AGAIN_MS 6000 /* settings or FAQ asked for so long without an answer */
 
 /* ---- settings and FAQ */
@@ -237,6 +238,43 @@ void gateway_resubscribed(void *owner)
     ask(g, router_faq_all, &g->faq_asked_ms);
 }
 
+/* ---- after a failover */
+
+static void recall_some(struct wheel_timer *timer)
+{
+    struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, recall));
+    for (size_t n = g->n_recalled / (size_t)(RECALL_MS / WHEEL_TICK_MS) + 10; n && g->n_recalled; n--) {
+        struct conn *c = conn_find(g->conns, g->recalled[--g->n_recalled]);
+        if (c) {
+            conn_close(c, CONN_DRAINING, "the store moved: connect again");
+        }
+    }
+    if (g->n_recalled) {
+        wheel_set(&g->wheel, &g->recall, g->now_ms, WHEEL_TICK_MS, recall_some);
+    }
+}
+
+/* The newest of what a visitor was shown may be gone with the old master: a new hello puts both sides right (what the
+ * visitor had said is sent again under its mid). Agents get a whole new welcome when the wake-ups are back. */
+void gateway_epoch(void *owner, bool failover)
+{
+    struct gateway *g = owner;
+    uint32_t cursor = 0;
+    log_line(LOG_WARN, failover ? "redis has failed over to another master" : "redis was restarted", NULL);
+    if (!failover || g->draining) {
+        return;
+    }
+    free(g->recalled);
+    g->n_recalled = 0;
+    g->recalled = malloc(((size_t)conns_counts(g->conns)->open + 1) * sizeof *g->recalled);
+    for (struct conn *c = NULL; g->recalled && (c = conns_next(g->conns, &cursor));) {
+        if (strcmp(c->kind->name, "visitor") == 0) {
+            g->recalled[g->n_recalled++] = c->id;
+        }
+    }
+    recall_some(&g->recall);
+}
+
 static void event_passed(void *owner, const struct event *e)
 {
     struct gateway *g = owner;
@@ -291,6 +329,7 @@ bool gateway_open(struct gateway *g, const struct gateway_options *options)
 
 void gateway_close(struct gateway *g)
 {
+    free(g->recalled);
     autoreplies_close(g->autoreplies);
     topics_close(g->topics);
     conns_close(g->conns);

@@ -33,7 +33,9 @@ struct gateway {
     bool settings_ever, faq_ever;   /* there is something to work with */
     uint64_t faq_rev;
     int64_t settings_asked_ms, faq_asked_ms; /* 0 = none under way */
-    struct wheel_timer second, lease, desk;
+    struct wheel_timer second, lease, desk, recall;
+    uint64_t *recalled; /* visitors to be asked to connect again, after a failover */
+    size_t n_recalled;
     int64_t desk_sent_ms;
 
     void *owner; /* the server, for what follows */
@@ -62,6 +64,7 @@ void gateway_state(void *owner, enum router_state state, const char *why);
 void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct result *result);
 void gateway_message(void *owner, struct span channel, struct span payload);
 void gateway_resubscribed(void *owner);
+void gateway_epoch(void *owner, bool failover);
 void gateway_subscribed(void *owner, struct span channel);
 void gateway_trouble(void *owner, const char *sentence);
 
@@ -85,9 +88,12 @@ void gateway_refusal(struct gateway *g, struct conn *c, const char *about_name, 
 /* Microseconds, monotonic. */
 int64_t gateway_us(void);
 int64_t gateway_wall_ms(void);
-/* This address may send one more frame and is not blocked; else the conn was told or marked. */
-bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s, struct span mid);
+/* This address may send one more frame and is not blocked; else the conn was told (`about` the frame) or marked. */
+bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s,
+                      const struct wire_about *about);
 /* Asks Redis whether the address is blocked, when the last answer is old. */
 void gateway_ask_blocked(struct gateway *g, struct conn *c);
 void gateway_blocked_known(struct gateway *g, const struct call *call, const struct result *r);
+/* Ops blocked or unblocked an address: obeyed at once. */
+void gateway_block(struct gateway *g, struct span address, bool blocked);
 #endif

@@ -74,7 +74,8 @@ void gateway_refusal(struct gateway *g, struct conn *c, const char *about_name, 
     gateway_error(g, c, &what);
 }
 
-bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s, struct span mid)
+bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uint32_t per_10s,
+                      const struct wire_about *about)
 {
     uint32_t wait_ms = bucket_take(own, per_10s, 10000, g->now_ms);
     const uint32_t shared_ms = peers_frame(g->peers, &c->address, g->now_ms);
@@ -88,8 +89,8 @@ bool gateway_may_send(struct gateway *g, struct conn *c, struct bucket *own, uin
         conn_close(c, CONN_POLICY, "too many messages");
         return false;
     }
-    const struct wire_complaint what = {.about = mid.len ? "mid" : NULL,
-                                        .value = mid,
+    const struct wire_complaint what = {.about = about->name,
+                                        .value = about->value,
                                         .code = SPAN("slow_down"),
                                         .message = SPAN("too many messages; slow down"),
                                         .retry_after_ms = wait_ms};
@@ -136,12 +137,30 @@ void gateway_blocked_known(struct gateway *g, const struct call *call, const str
     if (!p) {
         return;
     }
+    if (call->asked_us < p->told_us) {
+        return; /* asked before ops said otherwise */
+    }
     if (r->code != RESULT_OK) {
         p->asked_ms = 0;
         return;
     }
     p->blocked = r->yes;
     if (r->yes) {
+        close_address(g, &a);
+    }
+}
+
+void gateway_block(struct gateway *g, struct span address, bool blocked)
+{
+    struct address a;
+    struct peer *p = auth_address(address, &a) ? peers_find(g->peers, &a) : NULL;
+    if (!p) {
+        return; /* a stranger: asked for when it comes */
+    }
+    p->blocked = blocked;
+    p->asked_ms = g->now_ms;
+    p->told_us = gateway_us();
+    if (blocked) {
         close_address(g, &a);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SITE_CACHE_S = 30 };
 
@@ -74,10 +75,13 @@ static bool known_by_client(const struct request *q, const char *tag)
 
 void http_site_route(const struct request *q)
 {
-    char words[64] = "", tag[17] = "", cors[320] = "";
+    char words[64] = "", which[8] = "", tag[17] = "", cors[320] = "";
     const struct http_services *s = &q->http->services;
     const char *lang = lws_get_urlarg_by_name(q->wsi, "lang=", words, sizeof words);
-    struct span document = site_document(q->http->site, (struct span){lang, lang ? strlen(lang) : 0}, tag);
+    const char *faq = lws_get_urlarg_by_name(q->wsi, "faq=", which, sizeof which);
+    bool whole = faq && strcmp(faq, "all") == 0;
+    struct span wanted = {lang, lang ? strlen(lang) : 0};
+    struct span document = site_document(q->http->site, wanted, whole, time(NULL), tag);
     if (!document.len) {
         http_refuse(q->wsi, q->session, PAGE_API, 503, "busy", "The gateway is starting: try again in a moment.",
                     "Retry-After: 1\r\n");
@@ -125,9 +129,8 @@ static void answer_asset(const struct request *q, const struct asset *asset, enu
         a.body = zipped ? asset->gzip : asset->plain;
         a.len = zipped ? asset->gzip_len : asset->plain_len;
     }
-    const char *cache = asset->immutable      ? "public, max-age=31536000, immutable"
-                        : page == PAGE_WIDGET ? "public, max-age=300"
-                                              : "no-cache";
+    /* What names others by their hash, widget.js above all, is asked for each time: it never points at what is gone. */
+    const char *cache = asset->immutable ? "public, max-age=31536000, immutable" : "no-cache";
     snprintf(a.extra, sizeof a.extra, "ETag: \"%s\"\r\nCache-Control: %s\r\n%s%s", tag, cache,
              asset->gzip ? "Vary: Accept-Encoding\r\n" : "",
              zipped && a.status == 200 ? "Content-Encoding: gzip\r\n" : "");

@@ -36,7 +36,8 @@ static const struct row {
 static const char help[] =
     "usage: firstline serve [--listen ADDR:PORT] [--redis URL] [--data DIR] [--site NAME] [--workers N] [--demo]\n"
     "                       [--origin URL …] [--tls-cert FILE --tls-key FILE] [--trusted-proxy CIDR …]\n"
-    "                       [--log-level error|warn|info|debug] [--per-address N] [--durability fsync|relaxed]\n"
+    "                       [--log-level error|warn|info|debug] [--per-address N]\n"
+    "                       [--durability fsync|replicated|relaxed]\n"
     "                       [--public-url URL]\n"
     "       firstline agent add NAME [--name \"Full Name\"] [--langs lt,en] [--queues general] [--supervisor]\n"
     "       firstline agent list | disable NAME | invite NAME\n"
@@ -45,9 +46,11 @@ static const char help[] =
     "       firstline --version | --help\n"
     "\n"
     "  --listen         where to listen (127.0.0.1:8080); port 0 = any free one\n"
-    "  --redis          redis://[user[:password]@]host:port[/db] or unix:/path; left out: an own redis-server is "
-    "started\n"
-    "                   and kept in --data. Put a URL with a password into FIRSTLINE_REDIS, not on the command line.\n"
+    "  --redis          redis://[user[:password]@]host:port[/db], unix:/path, or sentinel://h1:p,h2:p,h3:p/NAME; left "
+    "out:\n"
+    "                   an own redis-server is started and kept in --data. Put a URL with a password into "
+    "FIRSTLINE_REDIS,\n"
+    "                   not on the command line.\n"
     "  --data           directory of the own redis-server (./data)\n"
     "  --site           name of the site (main)\n"
     "  --workers        processes sharing the port (1)\n"
@@ -56,7 +59,8 @@ static const char help[] =
     "  --tls-cert, --tls-key    speak TLS with this certificate chain and key (PEM)\n"
     "  --trusted-proxy  whose X-Forwarded-For counts, e.g. 10.0.0.0/8; repeat for more\n"
     "  --per-address    sockets one client address may hold (64); 0 = no limits per address\n"
-    "  --durability     fsync: every message is on disk before it is acknowledged; relaxed: up to 1 s may be lost\n"
+    "  --durability     fsync: every message is on disk before it is acknowledged; replicated: with --redis, a replica\n"
+    "                   has it, too, before anybody sees it; relaxed: up to 1 s may be lost\n"
     "  --public-url     how people reach this gateway, for invitation links\n"
     "\n"
     "Every option is also an environment variable (FIRSTLINE_LISTEN, FIRSTLINE_REDIS, …; lists separated by commas).\n";
@@ -236,12 +240,13 @@ static bool check(struct options *o, char why[256])
     if (!o->tls_cert != !o->tls_key) {
         return wrong(why, "--tls-cert and --tls-key", "come together");
     }
-    if (strcmp(o->durability, "replicated") == 0) {
-        return wrong(why, "--durability", "replicated is not available in this version; use fsync");
-    }
     o->fsync_always = strcmp(o->durability, "fsync") == 0;
-    if (!o->fsync_always && strcmp(o->durability, "relaxed") != 0) {
-        return wrong(why, "--durability", "is fsync or relaxed");
+    o->replicated = strcmp(o->durability, "replicated") == 0;
+    if (!o->fsync_always && !o->replicated && strcmp(o->durability, "relaxed") != 0) {
+        return wrong(why, "--durability", "is one of fsync, replicated, relaxed");
+    }
+    if (o->replicated && !o->redis) {
+        return wrong(why, "--durability", "replicated needs --redis: the own redis-server has no replica");
     }
     return true;
 }

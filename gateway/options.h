@@ -14,7 +14,7 @@ struct options {
     struct network proxy[OPTIONS_LIST_MAX];
     size_t n_origins, n_proxies;
     uint32_t workers, per_address, worker; /* worker: which one this process is, 0 = alone */
-    bool demo, test_echo, fsync_always;
+    bool demo, test_echo, fsync_always, replicated;
     enum log_level level;
     struct sockaddr_storage address; /* of listen */
     socklen_t address_len;

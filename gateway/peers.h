@@ -15,6 +15,7 @@ struct peer {
     uint32_t sockets;
     struct bucket upgrades, frames;
     int64_t asked_ms; /* when the verdict was asked last, 0 = never */
+    int64_t told_us;  /* when ops changed it: answers to what was asked before do not count */
     bool blocked;
 };
 

@@ -154,6 +154,12 @@ static void on_subscribed(void *owner, struct span channel)
     gateway_subscribed(owner, channel);
 }
 
+static void on_epoch(void *owner, bool failover)
+{
+    server_clock(owner);
+    gateway_epoch(owner, failover);
+}
+
 static void on_redis_event(void *owner, const char *what)
 {
     char quoted[400];
@@ -176,12 +182,14 @@ bool server_open_redis(struct server *s, char *why, size_t size)
     }
     const struct router_options options = {.url = s->redis_url,
                                            .site = s->with->site,
+                                           .replicated = s->with->replicated,
                                            .owner = &s->gateway,
                                            .on_state = on_state,
                                            .on_done = on_done,
                                            .on_message = on_message,
                                            .on_resubscribed = on_resubscribed,
                                            .on_subscribed = on_subscribed,
+                                           .on_epoch = on_epoch,
                                            .on_trouble = gateway_trouble};
     s->gateway.router = router_open(&s->loop, &options, why, size);
     return s->gateway.router && router_subscribe(s->gateway.router, "config") &&

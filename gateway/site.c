@@ -1,16 +1,19 @@
-/* The site document, built once per language and kept until settings or FAQ change. */
+/* The site document, built once per language and kept until settings or FAQ change, or the shop opens or closes. */
 #include "gateway/site.h"
 #include "faq/language.h"
 #include "faq/matcher.h"
+#include "gateway/hours.h"
+#include "gateway/log.h"
 #include <jansson.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANGS_MAX = 50, TOP_DEFAULT = 5 };
+enum { LANGS_MAX = 50, DOCUMENTS_MAX = 2 * LANGS_MAX, TOP_DEFAULT = 5 };
 
 struct document {
     char lang[12];
+    bool whole; /* every entry, not just the top ones */
     char *json;
     size_t len;
     char tag[17];
@@ -20,7 +23,9 @@ struct site {
     const char *name;
     json_t *settings;
     const struct matcher *faq;
-    struct document made[LANGS_MAX];
+    struct hours *hours; /* NULL = always open */
+    struct opening opening;
+    struct document made[DOCUMENTS_MAX];
     size_t n_made;
 };
 
@@ -44,8 +49,27 @@ void site_free(struct site *s)
     if (!s)
         return;
     forget(s);
+    hours_free(s->hours);
     json_decref(s->settings);
     free(s);
+}
+
+static const char *text(const struct site *s, const char *name, const char *otherwise)
+{
+    const char *value = json_string_value(json_object_get(s->settings, name));
+    return value && value[0] ? value : otherwise;
+}
+
+/* Hours that cannot be used count as none: a shop that looks open is better than one that looks shut for good. */
+static void change_hours(struct site *s)
+{
+    char why[200], quoted[420];
+    const char *given = text(s, "hours", NULL);
+    hours_free(s->hours);
+    s->hours = given ? hours_read(given, why, sizeof why) : NULL;
+    s->opening = (struct opening){.open = true};
+    if (given && !s->hours)
+        log_line(LOG_ERROR, "the setting hours cannot be used", "why=%s", log_quote(why, quoted, sizeof quoted));
 }
 
 bool site_change(struct site *s, struct span settings, const struct matcher *faq)
@@ -57,16 +81,11 @@ bool site_change(struct site *s, struct span settings, const struct matcher *faq
     if (right) {
         json_decref(s->settings);
         s->settings = fresh;
+        change_hours(s);
     } else {
         json_decref(fresh);
     }
     return right;
-}
-
-static const char *text(const struct site *s, const char *name, const char *otherwise)
-{
-    const char *value = json_string_value(json_object_get(s->settings, name));
-    return value && value[0] ? value : otherwise;
 }
 
 /* A comma separated setting as an array; blanks around the parts are dropped. */
@@ -129,8 +148,8 @@ static void add_entry(const struct site *s, json_t *faq, size_t i, const char *l
     json_array_append_new(faq, entry);
 }
 
-/* The entries of faq_top first, in that order, then the others in theirs. *top = how many stand first. */
-static json_t *entries(const struct site *s, const char *lang, size_t *top)
+/* The entries of faq_top, in that order, or the first five; then, for the whole, the others in theirs. */
+static json_t *entries(const struct site *s, const char *lang, bool whole)
 {
     json_t *out = json_array(), *first = list(s, "faq_top", "");
     size_t n = matcher_count(s->faq), k = 0;
@@ -141,27 +160,25 @@ static json_t *entries(const struct site *s, const char *lang, size_t *top)
             if (strcmp(matcher_id(s->faq, i), json_string_value(id)) == 0)
                 add_entry(s, out, i, lang);
     }
-    *top = json_array_size(out);
-    for (size_t i = 0; i < n; i++)
+    const size_t top = json_array_size(out) ? json_array_size(out) : TOP_DEFAULT;
+    for (size_t i = 0; i < n && (whole || json_array_size(out) < top); i++)
         if (!holds(first, matcher_id(s->faq, i)))
             add_entry(s, out, i, lang);
-    if (*top == 0)
-        *top = json_array_size(out) < TOP_DEFAULT ? json_array_size(out) : TOP_DEFAULT;
     json_decref(first);
     return out;
 }
 
 static bool make(struct site *s, json_t *languages, struct document *d)
 {
-    size_t top = 0;
-    json_t *faq = s->faq ? entries(s, d->lang, &top) : json_array();
+    json_t *faq = s->faq ? entries(s, d->lang, d->whole) : json_array();
     json_int_t heartbeat = json_integer_value(json_object_get(s->settings, "heartbeat_s"));
-    json_t *hours = json_loads(text(s, "hours", "null"), JSON_DECODE_ANY, NULL);
-    json_t *all = json_pack("{s:s, s:s, s:s, s:b, s:o, s:I, s:O, s:s, s:s, s:o, s:I, s:o}", "site", s->name, "name",
-                            text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", 1, "hours",
-                            hours ? hours : json_null(), "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15,
-                            "languages", languages, "lang", d->lang, "greeting", text(s, "greeting", ""), "faq", faq,
-                            "top", (json_int_t)top, "queues", list(s, "queues", "general"));
+    json_t *all =
+        json_pack("{s:s, s:s, s:s, s:b, s:I, s:O, s:s, s:s, s:o, s:o}", "site", s->name, "name",
+                  text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", s->opening.open,
+                  "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15, "languages", languages, "lang", d->lang,
+                  "greeting", text(s, "greeting", ""), "queues", list(s, "queues", "general"), "faq", faq);
+    if (all && s->opening.turns_s)
+        json_object_set_new(all, s->opening.open ? "until" : "opens", json_integer(s->opening.turns_s * 1000));
     d->json = all ? json_dumps(all, JSON_COMPACT) : NULL;
     json_decref(all);
     if (!d->json)
@@ -174,16 +191,28 @@ static bool make(struct site *s, json_t *languages, struct document *d)
     return true;
 }
 
-struct span site_document(struct site *s, struct span lang, char tag[17])
+/* Once the shop opened or closed, every document tells so. */
+static void look_at_hours(struct site *s, int64_t now_s)
+{
+    struct opening o = hours_at(s->hours, now_s);
+    if (o.open == s->opening.open && o.turns_s == s->opening.turns_s)
+        return;
+    forget(s);
+    s->opening = o;
+}
+
+struct span site_document(struct site *s, struct span lang, bool whole, int64_t now_s, char tag[17])
 {
     if (!s->settings)
         return (struct span){0};
-    struct document fresh = {0}, *found = NULL;
+    if (s->hours)
+        look_at_hours(s, now_s);
+    struct document fresh = {.whole = whole}, *found = NULL;
     json_t *languages = list(s, "languages", "en");
     choose(s, languages, lang, fresh.lang);
     for (size_t i = 0; i < s->n_made && !found; i++)
-        found = strcmp(s->made[i].lang, fresh.lang) == 0 ? &s->made[i] : NULL;
-    if (!found && s->n_made < LANGS_MAX && make(s, languages, &fresh)) {
+        found = s->made[i].whole == whole && strcmp(s->made[i].lang, fresh.lang) == 0 ? &s->made[i] : NULL;
+    if (!found && s->n_made < DOCUMENTS_MAX && make(s, languages, &fresh)) {
         s->made[s->n_made] = fresh;
         found = &s->made[s->n_made++];
     }

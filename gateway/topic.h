@@ -31,6 +31,7 @@ struct follow {
     bool (*space)(const struct follow *f); /* for one more event: else it is read later */
     void (*event)(struct follow *f, const struct event *e);
     void (*frame)(struct follow *f, struct span frame); /* typing, seen, notes, places */
+    void (*caught_up)(struct follow *f);                /* wake-ups may have been lost before; may be NULL */
 };
 
 struct topics_options {
@@ -51,6 +52,8 @@ uint32_t topics_count(const struct topics *t);
 /* Begins to follow a chat (f->owner, agent, room, event, frame set by the caller). False = no memory. */
 bool topic_follow(struct topics *t, struct follow *f, uint64_t chat);
 void topic_leave(struct topics *t, struct follow *f);
+/* Events are known of, or may be, that were not delivered to it yet. */
+bool topic_behind(const struct follow *f);
 /* Delivery begins at next_seq; never moves back. head = the newest seq known (0 = unknown). What lies between, and what
  * came while the subscription was under way, is read. */
 void topic_place(struct topics *t, struct follow *f, uint32_t next_seq, uint32_t head);

@@ -19,6 +19,9 @@
 
 #define OTHERS_PER_10S 60 /* typing, seen, and the like */
 
+/* What a resume was for. */
+enum purpose { FOR_HELLO, FOR_PLACE };
+
 void visitor_send(struct visitor *v, struct text *t)
 {
     if (!t->failed) {
@@ -58,8 +61,10 @@ static void follow_event(struct follow *f, const struct event *e)
     struct visitor *v = f->owner;
     if (span_is(e->kind, "closed")) {
         v->phase = PHASE_CLOSED;
-    } else if (span_is(e->kind, "queued") || span_is(e->kind, "joined")) {
-        v->phase = PHASE_OTHER;
+    } else if (span_is(e->kind, "queued") || span_is(e->kind, "transferred")) {
+        v->phase = PHASE_WAITING;
+    } else if (span_is(e->kind, "joined")) {
+        v->phase = PHASE_ACTIVE;
     }
     v->g->metrics.count[METRIC_EVENTS]++;
     conn_send(v->conn, e->frame);
@@ -73,7 +78,38 @@ static void follow_frame(struct follow *f, struct span frame)
 
 void visitor_set_phase(struct visitor *v, struct span phase)
 {
-    v->phase = span_is(phase, "auto") ? PHASE_AUTO : span_is(phase, "closed") ? PHASE_CLOSED : PHASE_OTHER;
+    v->phase = span_is(phase, "auto")     ? PHASE_AUTO
+               : span_is(phase, "closed") ? PHASE_CLOSED
+               : span_is(phase, "active") ? PHASE_ACTIVE
+                                          : PHASE_WAITING;
+}
+
+/* ---- the place in the queue */
+
+/* Nothing of the chat is missed from now on; what its channel told before is. Events were read; the place is asked. */
+static void follow_caught_up(struct follow *f)
+{
+    struct visitor *v = f->owner;
+    struct call *c = v->phase == PHASE_WAITING ? gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("")) : NULL;
+    if (!c) {
+        return;
+    }
+    c->purpose = FOR_PLACE;
+    c->chat = f->chat;
+    if (!router_resume(v->g->router, c->ticket, span_of(v->vid), f->next_seq - 1)) {
+        call_drop(v->g->calls, c->ticket); /* the next change of the place is told */
+    }
+}
+
+static void place_known(struct visitor *v, const struct call *call, const struct result *r)
+{
+    struct text t;
+    if (r->code != RESULT_OK || r->chat != call->chat || !r->place || v->phase != PHASE_WAITING) {
+        return;
+    }
+    text_start(&t);
+    text_add(&t, "{\"type\":\"queue\",\"place\":%u}", r->place);
+    visitor_send(v, &t);
 }
 
 /* The chat is `chat` from now on; events from next_seq on are to be delivered. */
@@ -90,6 +126,7 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
     v->follow.space = follow_space;
     v->follow.event = follow_event;
     v->follow.frame = follow_frame;
+    v->follow.caught_up = follow_caught_up;
     if (!topic_follow(v->g->topics, &v->follow, chat)) {
         conn_close(v->conn, CONN_TOO_SLOW, "out of memory");
         return;
@@ -171,32 +208,45 @@ static void ping(struct visitor *v, const json_t *frame)
 static const struct verb {
     const char *type;
     void (*act)(struct visitor *v, const json_t *frame);
-    bool early, own_limit; /* early: before hello; own_limit: takes from a bucket itself */
+    bool early; /* possible before hello */
+    bool words; /* limited as messages are */
+    bool named; /* answered with `for` */
 } verbs[] = {
-    {"say", visitor_say, false, true},     {"typing", visitor_typing, false, false},
-    {"seen", visitor_seen, false, false},  {"ping", ping, true, false},
-    {"hello", visitor_hello, true, false}, {"human", visitor_human, false, true},
-    {"helped", helped, false, false},      {"profile", visitor_profile, false, false},
-    {"rate", rate, false, false},          {"end", end, false, false},
+    {"say", visitor_say, false, true, false},          {"typing", visitor_typing, false, false, false},
+    {"seen", visitor_seen, false, false, false},       {"ping", ping, true, false, false},
+    {"hello", visitor_hello, true, false, false},      {"human", visitor_human, false, true, false},
+    {"helped", helped, false, false, true},            {"profile", visitor_profile, false, false, true},
+    {"rate", rate, false, false, true},                {"end", end, false, false, true},
 };
 
-static void act(struct visitor *v, const char *type, const json_t *frame)
+static const struct verb *find_verb(const char *type)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (strcmp(verbs[i].type, type) != 0) {
-            continue;
+        if (strcmp(verbs[i].type, type) == 0) {
+            return &verbs[i];
         }
-        if (!verbs[i].early && !v->hello) {
-            const char *mid = json_string_value(json_object_get(frame, "mid"));
-            visitor_complain(v, mid ? "mid" : NULL, wire_cut(span_of(mid), 64), "hello_first",
-                             "say hello and wait for the welcome");
-        } else if (verbs[i].own_limit ||
-                   gateway_may_send(v->g, v->conn, &v->others, OTHERS_PER_10S, (struct span){0})) {
-            verbs[i].act(v, frame);
-        }
+    }
+    return NULL;
+}
+
+/* Every frame takes from a bucket first, wrong ones too: errors are not given without end. */
+static void act(struct visitor *v, const char *type, const json_t *frame)
+{
+    const struct verb *verb = find_verb(type);
+    const bool words = verb && verb->words;
+    const struct wire_about about =
+        verb && verb->named ? (struct wire_about){"for", span_of(verb->type)} : wire_about(frame);
+    if (!gateway_may_send(v->g, v->conn, words ? &v->says : &v->others,
+                          words ? v->g->settings.say_per_10s : OTHERS_PER_10S, &about)) {
         return;
     }
-    visitor_complain(v, NULL, SPAN(""), "unknown_type", "this type of frame is unknown");
+    if (!verb) {
+        visitor_complain(v, about.name, about.value, "unknown_type", "this type of frame is unknown");
+    } else if (!verb->early && !v->hello) {
+        visitor_complain(v, about.name, about.value, "hello_first", "say hello and wait for the welcome");
+    } else {
+        verb->act(v, frame);
+    }
 }
 
 static void visitor_text(struct conn *c, struct span text)
@@ -205,12 +255,13 @@ static void visitor_text(struct conn *c, struct span text)
     json_t *frame = NULL;
     const char *type = NULL;
     struct wire_error e;
+    const struct wire_about nothing = {NULL, {"", 0}};
     switch (wire_parse(text, &frame, &type, &e)) {
     case WIRE_MALFORMED:
         conn_close(c, CONN_MALFORMED, "not JSON, or nested too deep");
         break;
     case WIRE_WRONG:
-        if (gateway_may_send(v->g, c, &v->others, OTHERS_PER_10S, (struct span){0})) {
+        if (gateway_may_send(v->g, c, &v->others, OTHERS_PER_10S, &nothing)) {
             visitor_complain(v, NULL, SPAN(""), e.code, e.message);
         }
         break;
@@ -264,7 +315,11 @@ void visitor_done(struct gateway *g, enum router_op op, const struct call *call,
     }
     switch (op) {
     case ROUTER_RESUME:
-        visitor_resumed(v, call, r);
+        if (call->purpose == FOR_PLACE) {
+            place_known(v, call, r);
+        } else {
+            visitor_resumed(v, call, r);
+        }
         break;
     case ROUTER_VISITOR_SAY:
     case ROUTER_VISITOR_HUMAN:
@@ -273,6 +328,9 @@ void visitor_done(struct gateway *g, enum router_op op, const struct call *call,
     case ROUTER_SEEN:
         break;
     default:
+        if (!call->about[0]) {
+            break; /* nobody waits for it */
+        }
         if (r->code == RESULT_OK) {
             visitor_ok(v, call->about, call->seq ? call->seq : r->seq);
         } else {

@@ -5,7 +5,7 @@
 
 #define VISITOR_UNACKED_MAX 32
 
-enum phase { PHASE_NONE, PHASE_AUTO, PHASE_OTHER, PHASE_CLOSED };
+enum phase { PHASE_NONE, PHASE_AUTO, PHASE_WAITING, PHASE_ACTIVE, PHASE_CLOSED };
 
 struct visitor {
     struct gateway *g;
@@ -19,6 +19,12 @@ struct visitor {
     uint8_t unacked, phase;
 };
 
+/* A person was called, or is there. */
+static inline bool visitor_with_people(const struct visitor *v)
+{
+    return v->phase == PHASE_WAITING || v->phase == PHASE_ACTIVE;
+}
+
 /* Sends and frees. */
 void visitor_send(struct visitor *v, struct text *t);
 void visitor_complain(struct visitor *v, const char *about, struct span value, const char *code, const char *message);
@@ -29,6 +35,8 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
 
 void visitor_hello(struct visitor *v, const json_t *frame);
 void visitor_resumed(struct visitor *v, const struct call *call, const struct result *r);
+/* Sends to Redis what was told before its chat was known; `verified` first makes it the shop's word. */
+void visitor_send_profile(struct visitor *v);
 void visitor_profile(struct visitor *v, const json_t *frame);
 
 void visitor_say(struct visitor *v, const json_t *frame);

@@ -20,7 +20,7 @@ static const struct wire_member say_members[] = {
 static void learn_lang(struct visitor *v, struct span text)
 {
     const char *browser[] = {v->browser_lang};
-    if (!v->chosen_lang && v->phase != PHASE_OTHER) {
+    if (!v->chosen_lang && !visitor_with_people(v)) {
         span_copy(span_of(language_guess(NULL, NULL, browser, v->browser_lang[0] ? 1 : 0, text.at, text.len)), v->lang,
                   sizeof v->lang);
     }
@@ -42,10 +42,8 @@ void visitor_say(struct visitor *v, const json_t *frame)
     struct wire_error e;
     struct text body;
     if (!wire_members(frame, say_members, 2, &s, &e)) {
-        visitor_complain(v, s.mid.len ? "mid" : NULL, s.mid, e.code, e.message);
-        return;
-    }
-    if (!gateway_may_send(v->g, v->conn, &v->says, v->g->settings.say_per_10s, s.mid)) {
+        const struct wire_about about = wire_about(frame);
+        visitor_complain(v, about.name, about.value, e.code, e.message);
         return;
     }
     struct call *c = v->unacked < VISITOR_UNACKED_MAX ? gateway_call(v->g, CALL_VISITOR, v->conn, s.mid) : NULL;
@@ -63,7 +61,7 @@ void visitor_say(struct visitor *v, const json_t *frame)
     text_span(&body, SPAN("}"));
     w.body = text_view(&body);
     w.preview = wire_cut(s.text, WIRE_PREVIEW_MAX);
-    bool kept = v->phase == PHASE_OTHER || call_keep(c, s.text); /* the automatic reply may need it */
+    bool kept = visitor_with_people(v) || call_keep(c, s.text); /* the automatic reply may need it */
     if (kept && !body.failed && router_visitor_say(v->g->router, c->ticket, &w)) {
         v->unacked++;
     } else {
@@ -91,6 +89,9 @@ void visitor_said(struct visitor *v, enum router_op op, const struct call *call,
         return;
     }
     ack(v, mid, r);
+    if (!r->opened && !v->follow.topic) {
+        visitor_send_profile(v); /* a chat opened elsewhere: the profile did not go with the message */
+    }
     if (!r->dup || !v->follow.topic || v->follow.chat == r->chat) {
         visitor_set_phase(v, r->phase);
     }
@@ -113,10 +114,8 @@ void visitor_human(struct visitor *v, const json_t *frame)
     struct say s = {0};
     struct wire_error e;
     if (!wire_members(frame, say_members, 1, &s, &e)) {
-        visitor_complain(v, NULL, SPAN(""), e.code, e.message);
-        return;
-    }
-    if (!gateway_may_send(v->g, v->conn, &v->says, v->g->settings.say_per_10s, s.mid)) {
+        const struct wire_about about = wire_about(frame);
+        visitor_complain(v, about.name, about.value, e.code, e.message);
         return;
     }
     struct call *c = v->unacked < VISITOR_UNACKED_MAX ? gateway_call(v->g, CALL_VISITOR, v->conn, s.mid) : NULL;

@@ -196,6 +196,19 @@ bool wire_members(const json_t *frame, const struct wire_member *members, size_t
     return true;
 }
 
+struct wire_about wire_about(const json_t *frame)
+{
+    static const char *const names[] = {"mid", "id"};
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *value = json_object_get(frame, names[i]);
+        if (json_is_string(value)) {
+            const struct span s = {json_string_value(value), json_string_length(value)};
+            return (struct wire_about){names[i], wire_cut(s, 64)};
+        }
+    }
+    return (struct wire_about){NULL, {"", 0}};
+}
+
 void wire_error_frame(struct text *t, const struct wire_complaint *c)
 {
     text_span(t, SPAN("{\"type\":\"error\",\"code\":"));

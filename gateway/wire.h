@@ -51,6 +51,14 @@ size_t wire_code_points(struct span s);
 /* The first `most` code points. */
 struct span wire_cut(struct span s, size_t most);
 
+/* What an answer is about: member "mid", "id" or "for" and its value; name NULL = nothing that could be named. */
+struct wire_about {
+    const char *name;
+    struct span value;
+};
+/* The member of `frame` that names it: a string `mid`, else a string `id`, cut to a sane length; else nothing. */
+struct wire_about wire_about(const json_t *frame);
+
 /* {"type":"error",…}; about = the member that says what it answers ("mid", "id", "for") or NULL; retry 0 = none. */
 struct wire_complaint {
     const char *about;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <uv.h>
 
-enum { WAIT_MS = 5000, FEW_ARGS = 32 };
+enum { WAIT_MS = 5000, FEW_ARGS = 32, SENTINEL_MS = 1000 };
 
 struct console {
     redisContext *redis;
@@ -93,6 +93,68 @@ static bool greet(struct console *c, char *why, size_t why_size)
     return url->db == 0 || command(c, why, why_size, NULL, 2, (struct span[]){word("SELECT"), word(db)});
 }
 
+/* --- Sentinels */
+
+/* Where one Sentinel sees the master, and under which epoch; false when it cannot tell. */
+static bool ask_sentinel(const struct console *asker, const struct redis_place *at, struct redis_place *master,
+                         long long *epoch)
+{
+    char why[256];
+    const struct span name = word(asker->url.master);
+    struct console s = {.url = asker->url};
+    redisReply *place = NULL, *about = NULL;
+    snprintf(s.url.host, sizeof s.url.host, "%s", at->host);
+    s.url.port = at->port;
+    s.url.db = 0;
+    if (!connect_once(&s, SENTINEL_MS, why, sizeof why))
+        return false;
+    greet(&s, why, sizeof why); /* a Sentinel may have no password */
+    const bool told =
+        command(&s, why, sizeof why, &place, 3, (struct span[]){word("SENTINEL"), word("GET-MASTER-ADDR-BY-NAME"), name}) &&
+        command(&s, why, sizeof why, &about, 3, (struct span[]){word("SENTINEL"), word("MASTER"), name}) &&
+        place->type == REDIS_REPLY_ARRAY && place->elements == 2;
+    if (told) {
+        snprintf(master->host, sizeof master->host, "%s", place->element[0]->str);
+        master->port = (int)strtol(place->element[1]->str, NULL, 10);
+    }
+    *epoch = 0;
+    for (size_t i = 0; told && i + 1 < about->elements; i += 2)
+        if (strcmp(about->element[i]->str, "config-epoch") == 0)
+            *epoch = strtoll(about->element[i + 1]->str, NULL, 10);
+    freeReplyObject(place);
+    freeReplyObject(about);
+    redisFree(s.redis);
+    return told;
+}
+
+/* All are asked; the newest epoch is believed. */
+static bool find_master(struct console *c, char *why, size_t why_size)
+{
+    long long newest = -1, epoch = 0;
+    struct redis_place master;
+    for (int i = 0; i < c->url.n_sentinels; i++) {
+        if (!ask_sentinel(c, &c->url.sentinel[i], &master, &epoch) || epoch <= newest)
+            continue;
+        newest = epoch;
+        snprintf(c->url.host, sizeof c->url.host, "%s", master.host);
+        c->url.port = master.port;
+    }
+    if (newest < 0)
+        snprintf(why, why_size, "none of the %d Sentinels tells where the master \"%s\" is", c->url.n_sentinels,
+                 c->url.master);
+    return newest >= 0;
+}
+
+static bool is_master(struct console *c, char *why, size_t why_size)
+{
+    char role[16], place[300];
+    if (console_info(c, "replication", "role", role, sizeof role) && strcmp(role, "master") == 0)
+        return true;
+    redis_url_show(&c->url, place, sizeof place);
+    snprintf(why, why_size, "the Sentinels say that %s is the master, but it is not (yet): try again", place);
+    return false;
+}
+
 static int loaded_version(struct console *c, char *why, size_t why_size)
 {
     struct span words[] = {word("FCALL_RO"), word("fl_version"), word("1"), word(c->key)};
@@ -159,9 +221,11 @@ struct console *console_look(const char *url, const char *site, uint32_t timeout
     bool private = strncmp(url, "private:", 8) == 0;
     bool placed = private ? open_private(c, url + 8, why, why_size) : redis_url_read(url, &c->url, why, why_size);
     /* AUTH comes before PING: the patience is for private servers, which have no password. */
+    const bool sentinels = placed && c->url.n_sentinels > 0;
+    placed = placed && (!sentinels || find_master(c, why, why_size));
     if (placed &&
         (private ? connect_patiently(c, timeout_ms, why, why_size) : connect_once(c, timeout_ms, why, why_size)) &&
-        greet(c, why, why_size))
+        greet(c, why, why_size) && (!sentinels || is_master(c, why, why_size)))
         return c;
     console_close(c);
     return NULL;

@@ -6,40 +6,40 @@
 /* c chat  q seq  h head  t at  d dup  o opened  p place  f phase  a agent  n name  l langs  u queues  s supervisor
  * j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered */
 const struct op_row op_rows[ROUTER_OP_COUNT] = {
-    [ROUTER_RESUME] = {"resume", true, "cfhapj"},
-    [ROUTER_VISITOR_SAY] = {"visitor_say", false, "cqtdfo"},
-    [ROUTER_VISITOR_HUMAN] = {"visitor_human", false, "cqtdfo"},
-    [ROUTER_ANSWER] = {"answer", false, "q"},
-    [ROUTER_ENQUEUE] = {"enqueue", false, "q"},
-    [ROUTER_HELPED] = {"helped", false, "qf"},
-    [ROUTER_PROFILE] = {"profile", false, ""},
-    [ROUTER_RATE] = {"rate", false, "q"},
-    [ROUTER_VISITOR_END] = {"visitor_end", false, "q"},
-    [ROUTER_READ] = {"read", true, "hj"},
-    [ROUTER_SEEN] = {"seen", false, ""},
-    [ROUTER_PRESENCE] = {"presence", false, ""},
-    [ROUTER_LEASE] = {"lease", false, ""},
-    [ROUTER_ACCEPT] = {"accept", false, "q"},
-    [ROUTER_DECLINE] = {"decline", false, ""},
-    [ROUTER_TAKE] = {"take", false, "q"},
-    [ROUTER_AGENT_SAY] = {"agent_say", false, "cqtd"},
-    [ROUTER_NOTE] = {"note", false, "td"},
-    [ROUTER_TRANSFER] = {"transfer", false, "q"},
-    [ROUTER_CLOSE] = {"close", false, "q"},
-    [ROUTER_HANDOVER] = {"handover", true, "j"},
-    [ROUTER_HOME] = {"home", true, "j"},
-    [ROUTER_DESK] = {"desk", true, "j"},
-    [ROUTER_TRANSCRIPT] = {"transcript", true, "j"},
-    [ROUTER_TICK] = {"tick", false, "1234"},
-    [ROUTER_SETTINGS] = {"settings", true, "j"},
-    [ROUTER_FAQ_PUT] = {"faq_put", false, "r"},
-    [ROUTER_FAQ_ALL] = {"faq_all", true, "rj"},
-    [ROUTER_BLOCKED] = {"blocked", true, "y"},
-    [ROUTER_LOGIN] = {"login", true, "j"},
-    [ROUTER_INVITE_USE] = {"invite_use", false, "a"},
-    [ROUTER_SESSION_PUT] = {"session_put", false, ""},
-    [ROUTER_SESSION_GET] = {"session_get", false, "anlus"},
-    [ROUTER_SESSION_DEL] = {"session_del", false, ""},
+    [ROUTER_RESUME] = {"resume", true, "cfhapj", false},
+    [ROUTER_VISITOR_SAY] = {"visitor_say", false, "cqtdfo", false},
+    [ROUTER_VISITOR_HUMAN] = {"visitor_human", false, "cqtdfo", false},
+    [ROUTER_ANSWER] = {"answer", false, "q", false},
+    [ROUTER_ENQUEUE] = {"enqueue", false, "q", false},
+    [ROUTER_HELPED] = {"helped", false, "qf", false},
+    [ROUTER_PROFILE] = {"profile", false, "", false},
+    [ROUTER_RATE] = {"rate", false, "q", false},
+    [ROUTER_VISITOR_END] = {"visitor_end", false, "q", false},
+    [ROUTER_READ] = {"read", true, "hj", false},
+    [ROUTER_SEEN] = {"seen", false, "", false},
+    [ROUTER_PRESENCE] = {"presence", false, "", false},
+    [ROUTER_LEASE] = {"lease", false, "", false},
+    [ROUTER_ACCEPT] = {"accept", false, "q", false},
+    [ROUTER_DECLINE] = {"decline", false, "", false},
+    [ROUTER_TAKE] = {"take", false, "q", false},
+    [ROUTER_AGENT_SAY] = {"agent_say", false, "cqtd", false},
+    [ROUTER_NOTE] = {"note", false, "td", false},
+    [ROUTER_TRANSFER] = {"transfer", false, "q", false},
+    [ROUTER_CLOSE] = {"close", false, "q", false},
+    [ROUTER_HANDOVER] = {"handover", true, "j", false},
+    [ROUTER_HOME] = {"home", true, "j", false},
+    [ROUTER_DESK] = {"desk", true, "j", false},
+    [ROUTER_TRANSCRIPT] = {"transcript", true, "j", false},
+    [ROUTER_TICK] = {"tick", false, "1234", false},
+    [ROUTER_SETTINGS] = {"settings", true, "j", true},
+    [ROUTER_FAQ_PUT] = {"faq_put", false, "r", false},
+    [ROUTER_FAQ_ALL] = {"faq_all", true, "rj", true},
+    [ROUTER_BLOCKED] = {"blocked", true, "y", true},
+    [ROUTER_LOGIN] = {"login", true, "j", true},
+    [ROUTER_INVITE_USE] = {"invite_use", false, "a", false},
+    [ROUTER_SESSION_PUT] = {"session_put", false, "", true},
+    [ROUTER_SESSION_GET] = {"session_get", false, "anlus", true},
+    [ROUTER_SESSION_DEL] = {"session_del", false, "", true},
 };
 
 static struct span words(const char *text)
@@ -177,6 +177,11 @@ static bool begins(const redisReply *r, const char *prefix)
 bool reply_lost_library(const struct redisReply *reply)
 {
     return reply && reply->type == REDIS_REPLY_ERROR && begins(reply, "ERR Function not found");
+}
+
+bool reply_lost_master(const struct redisReply *reply)
+{
+    return reply && reply->type == REDIS_REPLY_ERROR && begins(reply, "READONLY");
 }
 
 /* Errors of Redis itself that pass by themselves or by an operator's hand: the caller is told to try again. */

@@ -20,6 +20,7 @@ struct op_row {
     const char *function;
     bool read_only;    /* may go by FCALL_RO */
     const char *shape; /* one letter per element after "ok": see reply.c */
+    bool aside;        /* shows and changes no chat: never waits for a replica */
 };
 extern const struct op_row op_rows[ROUTER_OP_COUNT];
 
@@ -27,4 +28,6 @@ extern const struct op_row op_rows[ROUTER_OP_COUNT];
 struct result reply_read(enum router_op op, const struct redisReply *reply);
 /* The error says that the library is gone from this Redis. */
 bool reply_lost_library(const struct redisReply *reply);
+/* The error says that this Redis is no master any more. */
+bool reply_lost_master(const struct redisReply *reply);
 #endif

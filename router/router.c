@@ -5,9 +5,11 @@
  * the oldest is always the head of the list. */
 #include "router/router.h"
 #include "router/channels.h"
+#include "router/lanes.h"
 #include "router/link.h"
 #include "router/reply.h"
 #include "router/request.h"
+#include "router/sentinel.h"
 #include <hiredis/async.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,10 +31,11 @@ enum {
 #define PUBLISHED ROUTER_OP_COUNT
 
 struct request {
+    struct job job; /* when it goes by a lane */
     struct router *router;
     struct request *next, *before; /* in the waiting list, or (next) in the list of free slots */
     enum router_op op;
-    bool answered;
+    bool answered, by_lane;
     uint64_t ticket;
     uint64_t sent_ms;
 };
@@ -45,6 +48,11 @@ struct router {
     enum router_state state;
     char why[320];
     struct link *requests, *wakeups;
+    struct lanes *lanes;         /* NULL unless replicated */
+    struct sentinels *sentinels; /* NULL unless they choose the master */
+    bool moved;                  /* the Sentinels have chosen another since the request link was up */
+    bool demoted;                /* an error said so: everything is connected anew */
+    char history[48];            /* of the master the request link was last up with */
     struct request *slots, *spare, *oldest, *newest;
     uint32_t in_flight;
     uv_timer_t scan, heartbeat;
@@ -110,14 +118,21 @@ static void answer(struct request *q, const struct result *result)
     r->options.on_done(r->options.owner, q->op, q->ticket, result);
 }
 
+/* Errors that concern the connection, not only this request. */
+static void look_at_error(struct router *r, const redisReply *reply)
+{
+    if (reply_lost_library(reply))
+        link_reload(r->requests);
+    r->demoted = r->demoted || reply_lost_master(reply);
+}
+
 static void on_reply(redisAsyncContext *redis, void *raw, void *data)
 {
     (void)redis;
     struct request *q = data;
     struct router *r = q->router;
     const redisReply *reply = raw;
-    if (reply_lost_library(reply))
-        link_reload(r->requests);
+    look_at_error(r, reply);
     if (q->op != PUBLISHED && !q->answered) {
         struct result result = reply_read(q->op, reply);
         answer(q, &result);
@@ -125,11 +140,41 @@ static void on_reply(redisAsyncContext *redis, void *raw, void *data)
     slot_free(q);
 }
 
+static struct result on_lane_reply(void *owner, struct job *job, const redisReply *reply)
+{
+    look_at_error(owner, reply);
+    return reply_read(((struct request *)job)->op, reply);
+}
+
+static void on_lane_done(void *owner, struct job *job, const struct result *result)
+{
+    struct request *q = (struct request *)job;
+    (void)owner;
+    answer(q, result);
+    slot_free(q);
+}
+
+static void on_lane_trouble(void *owner, const char *sentence)
+{
+    trouble(owner, sentence);
+}
+
+static void drop_all(struct router *r, const char *why)
+{
+    link_drop(r->requests, why);
+    if (r->lanes)
+        lanes_drop(r->lanes, why);
+}
+
 /* A request that was not answered in time is told so; a link that answers nothing at all is broken. */
 static void on_scan(uv_timer_t *scan)
 {
     struct router *r = scan->data;
     uint64_t now = uv_now(r->loop);
+    if (r->demoted) {
+        r->demoted = false;
+        drop_all(r, "Redis has become a replica");
+    }
     if (!r->oldest) {
         uv_timer_stop(scan);
         return;
@@ -140,14 +185,18 @@ static void on_scan(uv_timer_t *scan)
             break;
         struct result late = {.code = RESULT_LATE, .message = words("Redis did not answer in time.")};
         answer(q, &late);
+        if (q->by_lane && lanes_take_back(r->lanes, &q->job))
+            slot_free(q);
     }
     if (r->oldest && now - r->oldest->sent_ms >= 2ull * r->options.deadline_ms)
-        link_drop(r->requests, "Redis accepts requests but does not answer them");
+        drop_all(r, "Redis accepts requests but does not answer them");
 }
 
 static bool send_words(struct router *r, struct request *q, int n, const char **at, const size_t *len)
 {
-    if (redisAsyncCommandArgv(link_redis(r->requests), on_reply, q, n, at, len) != REDIS_OK) {
+    q->by_lane = r->lanes && q->op != PUBLISHED && !op_rows[q->op].aside;
+    if (q->by_lane ? !lanes_submit(r->lanes, &q->job, n, at, len)
+                   : redisAsyncCommandArgv(link_redis(r->requests), on_reply, q, n, at, len) != REDIS_OK) {
         slot_free(q);
         return false;
     }
@@ -170,7 +219,9 @@ bool router_request(struct router *r, enum router_op op, uint64_t ticket, size_t
         if (!at || !len)
             goto done;
     }
-    const char *before[BEFORE] = {op_rows[op].read_only ? "FCALL_RO" : "FCALL", op_rows[op].function, "1", r->key, "0"};
+    const struct op_row *row = &op_rows[op];
+    const char *now = r->lanes && !row->read_only && !row->aside ? "0+" : "0"; /* + keeps wake-ups back */
+    const char *before[BEFORE] = {row->read_only ? "FCALL_RO" : "FCALL", row->function, "1", r->key, now};
     for (size_t i = 0; i < BEFORE; i++) {
         at[i] = before[i];
         len[i] = strlen(before[i]);
@@ -201,7 +252,37 @@ static void set_state(struct router *r, enum router_state state, const char *why
 
 static void on_requests_up(void *owner)
 {
-    set_state(owner, ROUTER_UP, "connected");
+    struct router *r = owner;
+    const char *before = NULL, *history = link_history(r->requests, &before);
+    const bool other = r->history[0] && history[0] && strcmp(r->history, history) != 0;
+    const bool failover = r->moved || strcmp(r->history, before) == 0;
+    if (history[0])
+        snprintf(r->history, sizeof r->history, "%s", history);
+    r->moved = false;
+    set_state(r, ROUTER_UP, "connected");
+    if (other && r->options.on_epoch && !r->closing)
+        r->options.on_epoch(r->options.owner, failover);
+}
+
+/* The Sentinels have told where the master is. */
+static void on_master(void *owner, const char *host, int port)
+{
+    struct router *r = owner;
+    char why[320];
+    snprintf(r->url.host, sizeof r->url.host, "%s", host);
+    r->url.port = port;
+    r->moved = r->history[0] != '\0';
+    snprintf(why, sizeof why, "the master \"%s\" is now at %s:%d", r->url.master, host, port);
+    trouble(r, why);
+    link_move(r->requests, why);
+    link_move(r->wakeups, why);
+    if (r->lanes)
+        lanes_move(r->lanes, why);
+}
+
+static void on_sentinel_trouble(void *owner, const char *sentence)
+{
+    trouble(owner, sentence);
 }
 
 static void on_requests_down(void *owner, const char *why)
@@ -422,7 +503,20 @@ struct router *router_open(struct uv_loop_s *loop, const struct router_options *
     r->scan.data = r->heartbeat.data = r;
     r->handles = 2;
     uv_timer_start(&r->heartbeat, on_heartbeat, HEARTBEAT_MS, HEARTBEAT_MS);
-    if (!r->requests || !r->wakeups) {
+    if (options->replicated)
+        r->lanes = lanes_open(loop, &(struct lanes_options){.url = &r->url,
+                                                            .key = r->key,
+                                                            .wait_ms = r->options.deadline_ms / 5 * 4,
+                                                            .owner = r,
+                                                            .read = on_lane_reply,
+                                                            .done = on_lane_done,
+                                                            .on_trouble = on_lane_trouble});
+    if (r->url.n_sentinels)
+        r->sentinels = sentinels_open(
+            loop,
+            &(struct sentinels_options){
+                .url = &r->url, .owner = r, .on_master = on_master, .on_trouble = on_sentinel_trouble});
+    if (!r->requests || !r->wakeups || (options->replicated && !r->lanes) || (r->url.n_sentinels && !r->sentinels)) {
         router_close(r);
         goto no_memory;
     }
@@ -438,6 +532,8 @@ void router_close(struct router *r)
         return;
     if (r->requests)
         link_close(r->requests); /* answers what is in flight */
+    lanes_close(r->lanes);
+    sentinels_close(r->sentinels);
     r->closing = true;
     if (r->wakeups)
         link_close(r->wakeups);

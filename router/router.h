@@ -87,11 +87,16 @@ struct result {
 enum router_state { ROUTER_CONNECTING, ROUTER_UP, ROUTER_DOWN };
 
 struct router_options {
-    const char *url;      /* redis://[user[:password]@]host:port[/db] or unix:/path ; borrowed for the router's life */
+    /* redis://[user[:password]@]host:port[/db], unix:/path or sentinel://[user[:password]@]h1:p,h2:p,h3:p/NAME[/db];
+     * borrowed for the router's life */
+    const char *url;
     const char *site;     /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
     uint32_t deadline_ms; /* per request; 0 = 5000 */
     uint32_t in_flight_max; /* 0 = 1024; beyond it requests are refused at once (functions return false) */
-    void *owner;            /* given back to the callbacks */
+    /* Nobody is told of anything before a replica has it: RESULT_OK then means that one has confirmed, and wake-ups come
+     * after that. All gateways of a site alike. */
+    bool replicated;
+    void *owner; /* given back to the callbacks */
     /* The request link went up or down; `why` is a sentence for people. Told once per change of state or reason. */
     void (*on_state)(void *owner, enum router_state state, const char *why);
     /* One per taken request, never from inside the requesting call. */
@@ -105,6 +110,10 @@ struct router_options {
      * unsubscribe). What was published before is not delivered: read the stream from your last seq now. Not told for
      * the subscriptions renewed after a reconnect (on_resubscribed stands for them all). May be NULL. */
     void (*on_subscribed)(void *owner, struct span channel);
+    /* Redis came back with another history of writes than before (told after ROUTER_UP). `failover`: another server has
+     * become the master, and the newest of what was shown may be gone: clients must reconcile. Otherwise it was started
+     * again, from its own files or from others. May be NULL. */
+    void (*on_epoch)(void *owner, bool failover);
     /* Something to log that concerns no single caller (an unreadable reply, the subscriber link down); may be NULL. */
     void (*on_trouble)(void *owner, const char *sentence);
 };

@@ -133,7 +133,7 @@ static void wrong_usage_names_what_is_wrong(void **state)
         {"firstline serve --tls-cert c", "--tls-key"},
         {"firstline serve --tls-key k", "--tls-cert"},
         {"firstline serve --durability maybe", "--durability"},
-        {"firstline serve --durability replicated", "replicated"},
+        {"firstline serve --durability replicated", "replicated needs --redis"},
         {"firstline serve --trusted-proxy everyone", "--trusted-proxy"},
         {"firstline serve --origin shop.example", "--origin"},
     };

@@ -16,12 +16,19 @@ static struct span span(const char *text)
     return (struct span){text, strlen(text)};
 }
 
-static json_t *document(struct site *s, const char *lang, char tag[17])
+static const int64_t noon = 1795435200; /* Monday 23 November 2026, 12:00 UTC */
+
+static json_t *document_at(struct site *s, const char *lang, bool whole, int64_t now_s, char tag[17])
 {
-    struct span text = site_document(s, span(lang), tag);
+    struct span text = site_document(s, span(lang), whole, now_s, tag);
     json_t *read = json_loadb(text.at, text.len, 0, NULL);
     assert_non_null(read);
     return read;
+}
+
+static json_t *document(struct site *s, const char *lang, char tag[17])
+{
+    return document_at(s, lang, false, noon, tag);
 }
 
 static const char *word(json_t *d, const char *name)
@@ -33,7 +40,7 @@ static void languages_are_chosen(void **state)
 {
     (void)state;
     struct site *s = site_new("main");
-    assert_int_equal(site_document(s, span("en"), NULL).len, 0);
+    assert_int_equal(site_document(s, span("en"), false, noon, NULL).len, 0);
     assert_true(
         site_change(s, span("{\"languages\":\"en, lt,bs\",\"default_lang\":\"lt\",\"shop_name\":\"U\\u017e\"}"), NULL));
     static const char *const rows[][2] = {
@@ -95,9 +102,12 @@ static void top_entries_stand_first_and_shadows_nowhere(void **state)
         fail_msg("%s", why);
     struct site *s = site_new("main");
     assert_true(site_change(s, span("{\"faq_top\":\"b,unknown\",\"languages\":\"en,lt\"}"), faq));
-    json_t *d = document(s, "lt", NULL), *list = json_object_get(d, "faq");
+    json_t *brief = document(s, "lt", NULL), *shown = json_object_get(brief, "faq");
+    assert_int_equal(json_array_size(shown), 1);
+    assert_string_equal(word(json_array_get(shown, 0), "id"), "b");
+    json_decref(brief);
+    json_t *d = document_at(s, "lt", true, noon, NULL), *list = json_object_get(d, "faq");
     assert_int_equal(json_array_size(list), 2);
-    assert_int_equal(json_integer_value(json_object_get(d, "top")), 1);
     assert_string_equal(word(json_array_get(list, 0), "id"), "b");
     assert_string_equal(word(json_array_get(list, 1), "text"), "Tekstas A");
     assert_string_equal(word(json_array_get(list, 1), "link"), "https://shop.example/a");
@@ -105,6 +115,35 @@ static void top_entries_stand_first_and_shadows_nowhere(void **state)
     json_decref(d);
     site_free(s);
     matcher_free(faq);
+}
+
+static void it_tells_when_the_shop_opens(void **state)
+{
+    (void)state;
+    char open[17], shut[17], again[17];
+    struct site *s = site_new("main");
+    assert_true(site_change(s,
+                            span("{\"hours\":\"{\\\"tz\\\":\\\"UTC\\\",\\\"week\\\":{\\\"mon\\\":[\\\"09:00-"
+                                 "18:00\\\"]}}\"}"),
+                            NULL));
+    json_t *d = document_at(s, "en", false, noon, open);
+    assert_true(json_is_true(json_object_get(d, "open")));
+    assert_int_equal(json_integer_value(json_object_get(d, "until")), (noon + 6 * 3600) * 1000);
+    assert_null(json_object_get(d, "opens"));
+    json_decref(d);
+    d = document_at(s, "en", false, noon + 6 * 3600, shut);
+    assert_true(json_is_false(json_object_get(d, "open")));
+    assert_int_equal(json_integer_value(json_object_get(d, "opens")), (noon + 7 * 86400 - 3 * 3600) * 1000);
+    json_decref(d);
+    json_decref(document_at(s, "en", false, noon + 7 * 3600, again));
+    assert_string_not_equal(open, shut);
+    assert_string_equal(shut, again);
+    assert_true(site_change(s, span("{\"hours\":\"{\\\"tz\\\":\\\"Nowhere\\\"}\"}"), NULL));
+    d = document(s, "en", NULL);
+    assert_true(json_is_true(json_object_get(d, "open")));
+    assert_null(json_object_get(d, "until"));
+    json_decref(d);
+    site_free(s);
 }
 
 static void a_transcript_is_readable(void **state)
@@ -144,6 +183,7 @@ int main(void)
         cmocka_unit_test(languages_are_chosen),
         cmocka_unit_test(a_change_makes_a_new_tag),
         cmocka_unit_test(top_entries_stand_first_and_shadows_nowhere),
+        cmocka_unit_test(it_tells_when_the_shop_opens),
         cmocka_unit_test(a_transcript_is_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

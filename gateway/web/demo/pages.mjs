@@ -56,7 +56,7 @@ export function shopPages(template, languages) {
       ...escaped, lang, dir: direction(lang), home: shopPage(lang), none: new Intl.NumberFormat(lang).format(0),
       helpAddress: lang === 'en' ? 'help.html' : `help.html?lang=${lang}`,
       products: PRODUCTS.map((item) => product(lang, item)).join('\n'),
-      languages: languages.map((code) => `<a href="${shopPage(code)}" lang="${code}"${code === lang ? ' aria-current="page"' : ''}>${NAMES[code]}</a>`).join('\n'),
+      languages: languages.map((code) => `<a href="/demo/${shopPage(code)}" lang="${code}"${code === lang ? ' aria-current="page"' : ''}>${NAMES[code]}</a>`).join('\n'),
     })];
   }));
 }

@@ -77,8 +77,6 @@ export function openChat(url: string, ears: ChatEars) {
     place_: 0,
     wait_: undefined as { low: number; high: number } | undefined,
     seenByAgent_: 0,
-    /** undefined until the gateway said so. */
-    open_: undefined as boolean | undefined,
 
     /** Nothing is going on that would need a connection while the panel is closed. */
     idle_: () => !chat.outbox_.length && !wishes.size && (!chat.phase_ || chat.phase_ == 'closed'),
@@ -225,7 +223,7 @@ export function openChat(url: string, ears: ChatEars) {
     ears.changed_();
   }
 
-  function welcome({ token: given, chat: now = 0, head: newest = 0, events = [], phase, agent, place, seen, open }: Frame) {
+  function welcome({ token: given, chat: now = 0, head: newest = 0, events = [], phase, agent, place, seen }: Frame) {
     const stored = recall('token');
     if (stored && stored != token) { // another tab was first
       token = stored;
@@ -234,7 +232,6 @@ export function openChat(url: string, ears: ChatEars) {
     if (given != stored) remember('token', given);
     token = given;
     head = newest;
-    chat.open_ = open;
     // Another chat than ours, or a shorter one (a restored backup): it is read from its beginning.
     if (now != number || head < last) {
       const known = last;

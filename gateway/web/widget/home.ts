@@ -14,6 +14,9 @@ export interface Site {
   name?: string;
   accent?: string;
   open?: boolean;
+  /** When that changes, if hours are set: ms since 1970. */
+  until?: number;
+  opens?: number;
   languages?: string[];
   greeting?: string;
   /** Those asked most; all of them come with `Sources.all_`. */

@@ -163,9 +163,14 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     title.textContent = chat.agent_ || name;
     face.textContent = initials(chat.agent_ || name);
     el.ariaLabel = name || words.talk_;
-    const open = chat.open_ ?? site?.open;
-    about.textContent = chat.agent_ ? name : open == undefined ? '' : open ? words.open_ : words.shut_;
-    about.classList.toggle('on', !!open || !!chat.agent_);
+    const { open, until = 0, opens = Infinity } = site ?? {};
+    const now = Date.now();
+    const here = opens <= now || (!!open && (!until || until > now));
+    const when = (text: string, at: number) => speak.fill_(text, { time: speak.when_(at) });
+    about.textContent = chat.agent_ ? name : !site ? ''
+      : here ? (until > now ? when(words.until_, until) : words.open_)
+        : opens < Infinity ? when(words.opens_, opens) : words.shut_;
+    about.classList.toggle('on', here || !!chat.agent_);
   }
 
   function connection() {

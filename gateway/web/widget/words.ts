@@ -9,7 +9,7 @@ export interface Words {
   unread_: Forms;
   hello_: string; intro_: string; top_: string; search_: string; found_: Forms; nothing_: string;
   more_: string; newTab_: string;
-  open_: string; shut_: string;
+  open_: string; shut_: string; until_: string; opens_: string;
   connecting_: string; offline_: string;
   you_: string; talk_: string; write_: string; send_: string; person_: string; asked_: string;
   left_: Forms; tooLong_: Forms;

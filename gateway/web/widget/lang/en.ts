@@ -10,7 +10,7 @@ const words: Words = {
   found_: { one: '{n} answer found', other: '{n} answers found' },
   nothing_: 'No ready answer for this yet. Write to us below and a person will help.',
   more_: 'Read more', newTab_: 'opens in a new tab',
-  open_: 'We are here', shut_: 'Closed now',
+  open_: 'We are here', shut_: 'Closed now', until_: 'Open until {time}', opens_: 'Back {time}. Leave us a message.',
   connecting_: 'Connecting …', offline_: 'You are offline. We keep what you write.',
   you_: 'You', talk_: 'Conversation', write_: 'Write a message', send_: 'Send', person_: 'Talk to a person',
   asked_: 'A person has been asked for',

@@ -10,7 +10,7 @@ const words: Words = {
   found_: { other: '找到 {n} 个答案' },
   nothing_: '暂时没有现成的答案。请在下方留言，会有人工客服帮您。',
   more_: '了解更多', newTab_: '在新标签页中打开',
-  open_: '我们在线', shut_: '现在休息',
+  open_: '我们在线', shut_: '非营业时间', until_: '营业至 {time}', opens_: '{time} 恢复服务，请留言',
   connecting_: '正在连接……', offline_: '您已离线，我们会保留您写的内容。',
   you_: '您', talk_: '对话', write_: '输入消息', send_: '发送', person_: '转人工客服',
   asked_: '已为您呼叫人工客服',
@@ -24,7 +24,7 @@ const words: Words = {
   queued_: {
     asked: '正在为您接通人工客服。',
     not_helped: '感谢您的反馈，正在为您接通人工客服。',
-    closed_hours: '我们现在休息。您的消息已保存，恢复服务后您将排在第一位。',
+    closed_hours: '现在是非营业时间。您的消息已保存，恢复服务后您将排在第一位。',
     transfer: '正在为您转接合适的团队，他们能看到您写的全部内容。',
     agent_lost: '您重新排在第一位，下一位客服能看到您写的全部内容。',
     returned: '您已重新排队，下一位客服能看到您写的全部内容。',
