@@ -179,13 +179,46 @@ static bool know_entry(struct known *k, uint32_t entry, const struct entry *e)
     return ok;
 }
 
-static bool build_known(struct matcher *m, const struct rules *rules)
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp((*(const struct entry *const *)a)->id, (*(const struct entry *const *)b)->id);
+}
+
+static bool know_message(struct known *k, uint32_t entry, const struct heard *h)
+{
+    char folded[MATCHER_TEXT_BYTES + 1];
+    normalise(h->text, h->len, folded, sizeof folded);
+    return known_add_question(k, entry, folded);
+}
+
+static bool know_heard(struct known *k, const struct rules *rules, const struct heard *heard, size_t n)
+{
+    bool ok = true;
+    const struct entry **by_id = calloc(rules->n + 1, sizeof(const struct entry *));
+    if (by_id == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < rules->n; i++) {
+        by_id[i] = &rules->entries[i];
+    }
+    qsort(by_id, rules->n, sizeof(const struct entry *), compare_entries);
+    for (size_t i = 0; ok && i < n; i++) {
+        const struct entry wanted = {.id = heard[i].id};
+        const struct entry *key = &wanted;
+        const struct entry **found = bsearch(&key, by_id, rules->n, sizeof(const struct entry *), compare_entries);
+        ok = found == NULL || know_message(k, (uint32_t)(*found - rules->entries), &heard[i]);
+    }
+    free(by_id);
+    return ok;
+}
+
+static bool build_known(struct matcher *m, const struct rules *rules, const struct heard *heard, size_t n)
 {
     bool ok = m->known != NULL;
     for (size_t i = 0; ok && i < rules->n; i++) {
         ok = know_entry(m->known, (uint32_t)i, &rules->entries[i]);
     }
-    return ok && known_seal(m->known);
+    return ok && know_heard(m->known, rules, heard, n) && known_seal(m->known);
 }
 
 /* --- compiling ---------------------------------------------------------------------------------------------------- */
@@ -285,7 +318,8 @@ static bool compile_entry(struct matcher *m, const struct rules *rules, size_t i
     const struct entry *e = &rules->entries[i];
     struct compiled_entry *out = &m->entries[i];
     out->shadow = e->shadow;
-    out->guard = e->guard;
+    bool guarded = e->guard.given || e->yes.n >= RULES_GUARD_EXAMPLES;
+    out->guard = guarded ? e->guard : (struct guard){false, GUARD_OFF, GUARD_OFF, GUARD_OFF};
     out->id = arena_copy(&m->arena, e->id, strlen(e->id));
     if (out->id == NULL || !copy_translations(&m->arena, &e->title, &out->title) ||
         !copy_translations(&m->arena, &e->answer, &out->answer) ||
@@ -321,6 +355,12 @@ static bool build_literals(struct matcher *m, const struct rules *rules, char *w
 
 struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size)
 {
+    return compiled_build_heard(rules, NULL, 0, why, why_size);
+}
+
+struct matcher *compiled_build_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
+                                     size_t why_size)
+{
     struct matcher *m = calloc(1, sizeof *m);
     if (m == NULL) {
         snprintf(why, why_size, "out of memory");
@@ -337,7 +377,7 @@ struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_
         m->scratch->position = calloc(rules->n + 1, sizeof *m->scratch->position);
     }
     if (m->entries == NULL || m->literals == NULL || m->desk == NULL || m->scratch == NULL ||
-        m->scratch->seen == NULL || m->scratch->position == NULL || !build_known(m, rules)) {
+        m->scratch->seen == NULL || m->scratch->position == NULL || !build_known(m, rules, heard, n)) {
         snprintf(why, why_size, "out of memory");
         goto fail;
     }

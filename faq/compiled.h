@@ -64,6 +64,8 @@ struct matcher {
 
 /* Compiles without looking at the examples; see matcher_compile. */
 struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size);
+struct matcher *compiled_build_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
+                                     size_t why_size);
 
 /* All entries that match a text, shadow ones included. */
 struct hits {

@@ -227,33 +227,47 @@ bool known_add_ban(struct known *k, const struct term *t)
 
 /* --- questions ---------------------------------------------------------------------------------------------------- */
 
+/* A word, or a pair of neighbours. */
+struct sight {
+    uint64_t hash;
+    bool small; /* of small words only */
+};
+
+static void add_sight(struct sight *out, size_t *used, uint64_t hash, bool small)
+{
+    size_t i = 0;
+    while (i < *used && out[i].hash != hash) {
+        i++;
+    }
+    out[i] = (struct sight){.hash = hash, .small = small};
+    *used += i == *used;
+}
+
 /* Words, and pairs of neighbours, each once. */
-static size_t features_of(const char *folded, uint64_t *out)
+static size_t features_of(const struct known *k, const char *folded, struct sight *out)
 {
     size_t used = 0;
     size_t n = 0;
     uint64_t before = seed(WORD_SEED);
+    bool before_small = true;
     for (const char *word = next_word(folded, &n); word != NULL && used + 2 <= QUESTION_FEATURES;
          word = next_word(word + n, &n)) {
         uint64_t here = stem(word, n);
-        uint64_t both[2] = {here, hash_bytes(seed(PAIR_SEED) ^ before, (const char *)&here, sizeof here)};
-        for (size_t i = 0; i < 2; i++) {
-            size_t k = 0;
-            while (k < used && out[k] != both[i]) {
-                k++;
-            }
-            out[k] = both[i];
-            used += k == used;
-        }
+        const struct feature *f = find(k, here);
+        bool small = f != NULL && f->small;
+        add_sight(out, &used, here, small);
+        add_sight(out, &used, hash_bytes(seed(PAIR_SEED) ^ before, (const char *)&here, sizeof here),
+                  small && before_small);
         before = here;
+        before_small = small;
     }
     return used;
 }
 
 bool known_add_question(struct known *k, uint32_t entry, const char *folded)
 {
-    uint64_t hashes[QUESTION_FEATURES];
-    size_t n = features_of(folded, hashes);
+    struct sight sights[QUESTION_FEATURES];
+    size_t n = features_of(k, folded, sights);
     size_t room = k->questions_room;
     void *questions = k->questions;
     bool ok = known_add_text(k, entry, folded) && grow(&questions, k->n_questions, &room, sizeof *k->questions);
@@ -263,7 +277,7 @@ bool known_add_question(struct known *k, uint32_t entry, const char *folded)
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        uint32_t f = intern(k, hashes[i]);
+        uint32_t f = intern(k, sights[i].hash);
         void *occurrences = k->occurrences;
         ok = f != 0 && grow(&occurrences, k->n_occurrences, &k->occurrences_room, sizeof *k->occurrences);
         k->occurrences = occurrences;
@@ -272,14 +286,19 @@ bool known_add_question(struct known *k, uint32_t entry, const char *folded)
         }
         k->occurrences[k->n_occurrences++] = (struct occurrence){.feature = f, .question = k->n_questions};
         k->features[f].n++;
+        k->features[f].small = sights[i].small;
     }
     k->questions[k->n_questions++] = (struct question){.entry = entry};
     return true;
 }
 
+/* What small words (how, the, please …) count against words of the topic. */
+static const float small_share = 0.25F;
+
 static float rarity(const struct known *k, const struct feature *f)
 {
-    return logf(1.0F + (float)k->n_questions / (float)f->n);
+    float rarity_of_topic = logf(1.0F + (float)k->n_questions / (float)f->n);
+    return f->small ? rarity_of_topic * small_share : rarity_of_topic;
 }
 
 static int compare_u64(const void *a, const void *b)
@@ -398,15 +417,15 @@ static int rarer(const void *a, const void *b)
 /* Adds up the questions' scores, the rarest features first. */
 static size_t score(struct known *k, const char *folded, uint32_t *touched)
 {
-    uint64_t hashes[QUESTION_FEATURES];
+    struct sight sights[QUESTION_FEATURES];
     const struct feature *shared[QUESTION_FEATURES];
-    size_t n = features_of(folded, hashes);
+    size_t n = features_of(k, folded, sights);
     size_t n_shared = 0;
     size_t n_touched = 0;
     size_t budget = KNOWN_POSTINGS;
     k->message++;
     for (size_t i = 0; i < n; i++) {
-        const struct feature *f = find(k, hashes[i]);
+        const struct feature *f = find(k, sights[i].hash);
         if (f != NULL && f->n > 0) {
             shared[n_shared++] = f;
         }

@@ -20,6 +20,16 @@ struct matcher;
  * entry 'ID': …" (and how many more there are). */
 struct matcher *matcher_compile(const struct rules *rules, char *why, size_t why_size);
 
+/* A message that an entry answered and that helped: from then on its words are known, and it is one of the entry's
+ * known questions, as if it stood under `yes`. It is not checked. Borrowed for the call. */
+struct heard {
+    const char *id, *text;
+    size_t len;
+};
+/* matcher_compile, learning from past messages too; those of ids that the rules do not have are left out. */
+struct matcher *matcher_compile_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
+                                      size_t why_size);
+
 struct match {
     bool found;     /* exactly one entry is meant: `entry` */
     bool ambiguous; /* more than one is, or a bound was reached */
@@ -27,8 +37,8 @@ struct match {
     size_t entry;
 };
 /* Any bytes, any length. An entry in shadow mode never keeps a live one from being found; it is found itself when no
- * live one matches. A matcher holds scratch memory: one thread at a time. Never longer than 5 ms; what would be is
- * silence. */
+ * live one matches. What the entry's guard holds back is `unsure` instead of `found`. A matcher holds scratch memory:
+ * one thread at a time. Never longer than 5 ms; what would be is silence. */
 struct match matcher_match(const struct matcher *m, const char *text, size_t len);
 /* Whether the words ask for a person ("agent please", "žmogus", "转人工"), in any language of the widget; see person.h.
  * m may be NULL: the words are built in. Thread-safe. */

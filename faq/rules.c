@@ -11,7 +11,8 @@
 #include "faq/entry.h"
 #include "faq/tree.h"
 
-static const struct guard guard_default = {false, GUARD_OFF, GUARD_OFF, GUARD_OFF};
+static const struct guard guard_default = {
+    .unknown_words = GUARD_OFF, .other_words = RULES_GUARD_OTHER_WORDS, .nearest = GUARD_OFF};
 
 /* The reading of one file. */
 struct reader {
@@ -334,10 +335,11 @@ static bool read_examples(struct reader *r, const struct tree *t, const char *me
 static bool read_guard_number(struct reader *r, const char *name, const struct tree *t, int *out)
 {
     char *end = NULL;
+    int least = strcmp(name, "nearest") == 0 ? 1 : 0; /* the nearest none would be nobody */
     long n = t->kind == TREE_TEXT && isdigit((unsigned char)t->text[0]) ? strtol(t->text, &end, 10) : -1;
     bool off = t->kind == TREE_TEXT && (strcasecmp(t->text, "off") == 0 || strcasecmp(t->text, "false") == 0);
-    if (!off && (n < 0 || *end != '\0' || n > RULES_GUARD_MAX)) {
-        return refuse(r, t->line, "guard: %s must be a number from 0 to %d, or off", name, RULES_GUARD_MAX);
+    if (!off && (n < least || *end != '\0' || n > RULES_GUARD_MAX)) {
+        return refuse(r, t->line, "guard: %s must be a number from %d to %d, or off", name, least, RULES_GUARD_MAX);
     }
     *out = off ? GUARD_OFF : (int)n;
     return true;

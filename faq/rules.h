@@ -20,7 +20,9 @@ enum rules_limit {
     RULES_JSON_BYTES = 64 * 1024, /* one entry with its examples */
     RULES_EXAMPLES = 500,         /* `yes` of one entry; as many `no` */
     RULES_EXAMPLE_POINTS = 1000,  /* code points */
-    RULES_GUARD_MAX = 100
+    RULES_GUARD_MAX = 100,
+    RULES_GUARD_OTHER_WORDS = 3, /* the guard of entries that name none and have examples enough */
+    RULES_GUARD_EXAMPLES = 3
 };
 
 struct rules; /* checked entries, owned by the caller; never changed after reading, so any thread may read them */

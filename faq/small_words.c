@@ -16,7 +16,7 @@ const char *const small_words[] = {
     "this those though through til till time to today tomorrow too tried try trying two u unable understand until up ur us use used using "
     "very via wanna want wanted wants was wasnt way we well went were werent what whats when whenever where wheres whether "
     "which while who whom whose why whys will wish with within without wont work working works would wouldnt yes yet you "
-    "youre your yours assist assistance question details detail able allow allowed anyway currently actually",
+    "youre your yours may might shall sir madam mam bro dear team morning evening afternoon hii hlo hola wat wht abt plzz kindly regards m re ve d s interested interest prefer query enquiry inquiry doubt confirm mention clarify exactly properly regards kind type suitable assist assistance question details detail able allow allowed anyway currently actually",
     /* lt */
     "aciu ach ai ar as asmuo atsiprasau aš be bei bet bus buti buvo butu cia dabar dar daug del dideli es esu esate gal "
     "galeciau galetumete gali galim galima galiu galite gera geras gerai gerb ir is iki iš ja jai jau jei jeigu ji jie jis jos ju jums jus "

@@ -14,11 +14,23 @@ static bool follow_space(const struct follow *f)
     return conn_has_space(all->conn);
 }
 
+/* Ends a chat that has left the agent, once it stands at its end; `f` may be gone afterwards. */
+static void say_farewell(struct follow *f)
+{
+    struct agent_chats *all = f->owner;
+    const struct agent_chat *c = agent_chat_find(all, f->chat);
+    if (c && c->farewell && !topic_behind(f)) {
+        conn_send(all->conn, span_of(c->farewell));
+        agent_chat_remove(all, f->chat);
+    }
+}
+
 static void follow_event(struct follow *f, const struct event *e)
 {
     struct agent_chats *all = f->owner;
     all->g->metrics.count[METRIC_EVENTS]++;
     conn_send(all->conn, e->frame);
+    say_farewell(f);
 }
 
 static void follow_frame(struct follow *f, struct span frame)
@@ -50,6 +62,7 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
         c->follow.space = follow_space;
         c->follow.event = follow_event;
         c->follow.frame = follow_frame;
+        c->follow.caught_up = say_farewell;
         if (!topic_follow(all->g->topics, &c->follow, chat)) {
             free(c);
             return false;
@@ -64,6 +77,34 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
     return true;
 }
 
+void agent_chat_part(struct agent_chats *all, uint64_t chat, struct span frame)
+{
+    struct agent_chat *c = agent_chat_find(all, chat);
+    if (!c || c->role == AGENT_CHAT_WATCHED) {
+        conn_send(all->conn, frame);
+        return;
+    }
+    agent_chat_reunite(all, chat);
+    c->farewell = malloc(frame.len + 1);
+    if (!c->farewell) {
+        conn_send(all->conn, frame);
+        agent_chat_remove(all, chat);
+        return;
+    }
+    span_copy(frame, c->farewell, frame.len + 1);
+    say_farewell(&c->follow);
+}
+
+void agent_chat_reunite(struct agent_chats *all, uint64_t chat)
+{
+    struct agent_chat *c = agent_chat_find(all, chat);
+    if (c && c->farewell) {
+        conn_send(all->conn, span_of(c->farewell));
+        free(c->farewell);
+        c->farewell = NULL;
+    }
+}
+
 void agent_chat_remove(struct agent_chats *all, uint64_t chat)
 {
     for (struct agent_chat **at = &all->first; *at; at = &(*at)->next) {
@@ -72,6 +113,7 @@ void agent_chat_remove(struct agent_chats *all, uint64_t chat)
             *at = gone->next;
             all->n--;
             topic_leave(all->g->topics, &gone->follow);
+            free(gone->farewell);
             free(gone);
             return;
         }

@@ -262,7 +262,8 @@ static void watched(struct agent *a, const struct call *call, const struct resul
 {
     struct text t;
     struct agent_chat *c = agent_chat_find(&a->chats, call->chat);
-    const enum agent_chat_role role = c ? c->role : AGENT_CHAT_WATCHED;
+    const enum agent_chat_role role = c && !c->farewell ? c->role : AGENT_CHAT_WATCHED;
+    agent_chat_reunite(&a->chats, call->chat);
     text_start(&t);
     text_span(&t, SPAN("{\"type\":\"ok\",\"id\":"));
     text_quoted(&t, span_of(call->about));

@@ -194,7 +194,7 @@ bool auth_identity_right(struct span secret, const struct identity *who, int64_t
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret.at, secret.len);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)who->id.at, who->id.len);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)"\n", 1);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)"|", 1);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)who->exp.at, who->exp.len);
     crypto_auth_hmacsha256_final(&state, made);
     return sodium_memcmp(made, given, sizeof made) == 0;

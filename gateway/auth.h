@@ -47,7 +47,7 @@ bool auth_cookie(struct span header, bool secure, struct span *token);
 /* A Set-Cookie value that sets (token) or clears (NULL) it; false when `size` is too small (128 is enough). */
 bool auth_cookie_header(const char *token, bool secure, char *out, size_t size);
 
-/* --- Identity signed by the shop: hmac = hex of HMAC-SHA256(secret, id "\n" exp), exp in seconds since the epoch. */
+/* --- Identity signed by the shop: hmac = hex of HMAC-SHA256(secret, id "|" exp), exp in seconds since the epoch. */
 struct identity {
     struct span id, exp, hmac;
 };

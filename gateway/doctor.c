@@ -113,6 +113,46 @@ static int durability(struct console *c)
     return say(FINDING_OK, "durability", "appendonly yes, appendfsync always");
 }
 
+/* How many replicas are in touch, as INFO lists them: "slave0:ip=…,port=…,state=online,offset=…,lag=0". */
+static int replicas_online(struct console *c)
+{
+    int online = 0;
+    for (int i = 0; i < 16; i++) {
+        char field[16], line[200];
+        snprintf(field, sizeof field, "slave%d", i);
+        online += console_info(c, "replication", field, line, sizeof line) && strstr(line, "state=online") != NULL;
+    }
+    return online;
+}
+
+static int replicas(struct console *c, bool own)
+{
+    char connected[16], needed[16], lag[16];
+    if (own)
+        return say(FINDING_OK, "replicas", "none: what is acknowledged is on the disk of this machine, back it up");
+    if (!console_info(c, "replication", "connected_slaves", connected, sizeof connected))
+        return say(FINDING_WEAK, "replicas", "unknown: this user may not ask INFO");
+    const int online = replicas_online(c);
+    if (strcmp(connected, "0") == 0 || online == 0)
+        return say(FINDING_WEAK, "replicas",
+                   "none in touch: what this Redis' disk loses is lost, and --durability replicated would acknowledge "
+                   "nothing");
+    if (!config(c, "min-replicas-to-write", needed, sizeof needed) ||
+        !config(c, "min-replicas-max-lag", lag, sizeof lag))
+        return say(FINDING_WEAK, "replicas", "%d in touch; this user may not ask CONFIG for min-replicas-to-write",
+                   online);
+    if (strtol(needed, NULL, 10) < 1)
+        return say(FINDING_WEAK, "replicas",
+                   "%d in touch, but min-replicas-to-write is 0: cut off from them, this Redis goes on accepting what a "
+                   "failover then throws away; set it to 1, or use --durability replicated",
+                   online);
+    if (strtol(needed, NULL, 10) > online)
+        return say(FINDING_BROKEN, "replicas", "%d in touch, min-replicas-to-write is %s: nothing is accepted", online,
+                   needed);
+    return say(FINDING_OK, "replicas", "%d in touch; %s must be, with at most %s s of lag, for anything to be accepted",
+               online, needed, lag);
+}
+
 static int memory(struct console *c)
 {
     char policy[32], most[32];
@@ -163,6 +203,7 @@ int doctor(const struct doctor_place *place)
     }
     broken |= redis_version(c);
     broken |= durability(c);
+    broken |= replicas(c, strncmp(place->redis_url, "private:", 8) == 0);
     broken |= memory(c);
     broken |= rights(c, strncmp(place->redis_url, "private:", 8) == 0);
     broken |= library(c, place->site);

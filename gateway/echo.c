@@ -130,7 +130,7 @@ static int writable(struct lws *wsi, struct echo *e)
     int status = 0;
     if (lws_partial_buffered(wsi)) {
         lws_callback_on_writable(wsi);
-    } else if (e->out.len) {
+    } else if (e->out.len && !lws_get_close_length(wsi)) {
         status = lws_write(wsi, e->out.at, e->out.len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
         forget(&e->out);
     }

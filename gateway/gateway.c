@@ -11,7 +11,7 @@
 #define SECOND_MS 1000
 #define LEASE_MS 5000
 #define DESK_GAP_MS 250
-#define RECALL_MS 2000    /* over this long visitors are asked to connect again */
+#define RECALL_MS 2000    /* over this long clients are asked to connect again */
 #define ASK_AGAIN_MS 6000 /* settings or FAQ asked for so long without an answer */
 
 /* ---- settings and FAQ */
@@ -30,11 +30,26 @@ static void ask(struct gateway *g, bool (*request)(struct router *, uint64_t), i
     }
 }
 
+static bool after(struct span s, const char *prefix, struct span *rest)
+{
+    const size_t n = strlen(prefix);
+    if (s.len < n || memcmp(s.at, prefix, n) != 0) {
+        return false;
+    }
+    *rest = (struct span){s.at + n, s.len - n};
+    return true;
+}
+
 static void config_changed(struct gateway *g, struct span what)
 {
+    struct span address;
     if (span_is(what, "settings")) {
         g->settings_known = false;
         ask(g, router_settings, &g->settings_asked_ms);
+    } else if (after(what, "block ", &address)) {
+        gateway_block(g, address, true);
+    } else if (after(what, "unblock ", &address)) {
+        gateway_block(g, address, false);
     } else if (what.len > 4 && memcmp(what.at, "faq ", 4) == 0) {
         g->faq_known = false;
         ask(g, router_faq_all, &g->faq_asked_ms);
@@ -76,7 +91,8 @@ static void fetch_desk(struct wheel_timer *timer)
     struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, desk));
     struct call *c = conns_counts(g->conns)->agents ? call_new(g->calls, CALL_MACHINERY) : NULL;
     g->desk_sent_ms = g->now_ms;
-    if (c && !router_desk(g->router, c->ticket)) {
+    g->desk_missed = c && !router_desk(g->router, c->ticket);
+    if (g->desk_missed) {
         call_drop(g->calls, c->ticket);
     }
 }
@@ -88,14 +104,47 @@ static void desk_changed(struct gateway *g)
     }
 }
 
+static void desk_arrived(struct gateway *g, const struct result *r)
+{
+    if (r->code == RESULT_OK) {
+        agents_desk(g->agents, r->json);
+    } else {
+        g->desk_missed = true;
+    }
+}
+
 /* ---- timers */
+
+/* After Redis was away a lease comes before the first tick: it forgives the outage, the tick alone would punish it. */
+static void lease_answered(struct gateway *g, const struct result *r)
+{
+    if (r->code == RESULT_OK) {
+        g->leased = g->up;
+    } else {
+        g->lease_missed = true;
+    }
+}
+
+/* What did not reach Redis is tried again. */
+static void retry_missed(struct gateway *g)
+{
+    if (g->lease_missed && !g->draining) {
+        agents_lease(g->agents);
+    }
+    if (g->desk_missed) {
+        desk_changed(g);
+    }
+}
 
 static void every_second(struct wheel_timer *timer)
 {
     struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, second));
-    struct call *c = g->up ? call_new(g->calls, CALL_MACHINERY) : NULL;
+    struct call *c = g->up && g->leased ? call_new(g->calls, CALL_MACHINERY) : NULL;
     if (c && !router_tick(g->router, c->ticket, span_of(g->id))) {
         call_drop(g->calls, c->ticket);
+    }
+    if (g->up) {
+        retry_missed(g);
     }
     if (!g->settings_known) {
         ask(g, router_settings, &g->settings_asked_ms);
@@ -123,6 +172,7 @@ void gateway_state(void *owner, enum router_state state, const char *why)
     struct gateway *g = owner;
     char quoted[300];
     g->up = state == ROUTER_UP;
+    g->leased = false;
     log_line(g->up || !g->settings_ever ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s",
              log_quote(why ? why : "", quoted, sizeof quoted));
     if (g->up) {
@@ -151,9 +201,12 @@ static void machinery_done(struct gateway *g, enum router_op op, const struct ca
         settings_arrived(g, r);
     } else if (op == ROUTER_FAQ_ALL) {
         faq_arrived(g, r);
-    } else if (op == ROUTER_DESK && r->code == RESULT_OK) {
-        agents_desk(g->agents, r->json);
-    } else if (r->code == RESULT_REFUSED) {
+    } else if (op == ROUTER_DESK) {
+        desk_arrived(g, r);
+    } else if (op == ROUTER_LEASE) {
+        lease_answered(g, r);
+    }
+    if (r->code == RESULT_REFUSED) {
         char code[40], quoted[300], message[280];
         span_copy(r->refusal, code, sizeof code);
         span_copy(r->message, message, sizeof message);
@@ -187,16 +240,6 @@ void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct 
         break;
     }
     free(call.text);
-}
-
-static bool after(struct span s, const char *prefix, struct span *rest)
-{
-    const size_t n = strlen(prefix);
-    if (s.len < n || memcmp(s.at, prefix, n) != 0) {
-        return false;
-    }
-    *rest = (struct span){s.at + n, s.len - n};
-    return true;
 }
 
 void gateway_message(void *owner, struct span channel, struct span payload)
@@ -243,7 +286,7 @@ void gateway_resubscribed(void *owner)
 static void recall_some(struct wheel_timer *timer)
 {
     struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, recall));
-    for (size_t n = g->n_recalled / (size_t)(RECALL_MS / WHEEL_TICK_MS) + 10; n && g->n_recalled; n--) {
+    for (size_t n = g->recall_batch; n && g->n_recalled; n--) {
         struct conn *c = conn_find(g->conns, g->recalled[--g->n_recalled]);
         if (c) {
             conn_close(c, CONN_DRAINING, "the store moved: connect again");
@@ -254,8 +297,8 @@ static void recall_some(struct wheel_timer *timer)
     }
 }
 
-/* The newest of what a visitor was shown may be gone with the old master: a new hello puts both sides right (what the
- * visitor had said is sent again under its mid). Agents get a whole new welcome when the wake-ups are back. */
+/* The newest of what was shown may be gone with the old master: a new hello puts both sides right (what a visitor had
+ * said is sent again under its mid). */
 void gateway_epoch(void *owner, bool failover)
 {
     struct gateway *g = owner;
@@ -268,10 +311,9 @@ void gateway_epoch(void *owner, bool failover)
     g->n_recalled = 0;
     g->recalled = malloc(((size_t)conns_counts(g->conns)->open + 1) * sizeof *g->recalled);
     for (struct conn *c = NULL; g->recalled && (c = conns_next(g->conns, &cursor));) {
-        if (strcmp(c->kind->name, "visitor") == 0) {
-            g->recalled[g->n_recalled++] = c->id;
-        }
+        g->recalled[g->n_recalled++] = c->id;
     }
+    g->recall_batch = g->n_recalled / (size_t)(RECALL_MS / WHEEL_TICK_MS) + 1;
     recall_some(&g->recall);
 }
 

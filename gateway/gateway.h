@@ -29,13 +29,16 @@ struct gateway {
     char id[17];
     char site[33];
     bool draining, up;
+    bool leased;                    /* Redis has heard of us since it is there: ticks may follow */
+    bool lease_missed, desk_missed; /* asked for without success: again soon */
+    struct span identity_secret;    /* shared with the shop; "" = identities are not believed. Borrowed */
     bool settings_known, faq_known; /* nothing newer is known of */
     bool settings_ever, faq_ever;   /* there is something to work with */
     uint64_t faq_rev;
     int64_t settings_asked_ms, faq_asked_ms; /* 0 = none under way */
     struct wheel_timer second, lease, desk, recall;
-    uint64_t *recalled; /* visitors to be asked to connect again, after a failover */
-    size_t n_recalled;
+    uint64_t *recalled; /* conns to be asked to connect again, after a failover */
+    size_t n_recalled, recall_batch;
     int64_t desk_sent_ms;
 
     void *owner; /* the server, for what follows */

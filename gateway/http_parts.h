@@ -84,7 +84,7 @@ void http_refuse(struct lws *wsi, struct session *s, enum page page, int status,
 const char *http_reason(int status);
 
 /* http_upgrade.c */
-/* The header's text in buf; empty when missing or too long. */
+/* The header's text in buf; empty when missing, too long, or holding a NUL. */
 struct span http_header(struct lws *wsi, enum lws_token_indexes token, char *buf, size_t size);
 bool http_peer(struct lws *wsi, struct address *out);
 bool http_came_secure(const struct http *h, struct lws *wsi);

@@ -9,9 +9,9 @@
 struct span http_header(struct lws *wsi, enum lws_token_indexes token, char *buf, size_t size)
 {
     int len = lws_hdr_total_length(wsi, token);
-    if (len <= 0 || (size_t)len >= size || lws_hdr_copy(wsi, buf, (int)size, token) < 0)
+    if (len <= 0 || (size_t)len >= size || lws_hdr_copy(wsi, buf, (int)size, token) < 0 || strlen(buf) != (size_t)len)
         return (struct span){"", 0};
-    return (struct span){buf, strlen(buf)};
+    return (struct span){buf, (size_t)len};
 }
 
 static struct span forwarded_proto(struct lws *wsi, char *buf, size_t size)
@@ -126,7 +126,7 @@ const char *http_upgrade_refusal(struct http *h, struct lws *wsi, int *status)
                         .secure = http_came_secure(h, wsi)};
     if (lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0 && !u.origin.len) {
         *status = 403;
-        return "This origin is too long.";
+        return "This origin is too long, or holds a NUL.";
     }
     if (echo && (!u.protocol.len || (u.protocol.len == strlen(ECHO_PROTOCOL) &&
                                      memcmp(u.protocol.at, ECHO_PROTOCOL, u.protocol.len) == 0)))

@@ -1,5 +1,6 @@
 /* One table of options: name, environment variable, kind, place. */
 #include "gateway/options.h"
+#include "router/url.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ static const struct row {
     {"--tls-key", "FIRSTLINE_TLS_KEY", offsetof(struct options, tls_key), TEXT, 0, 0, true},
     {"--workers", "FIRSTLINE_WORKERS", offsetof(struct options, workers), NUMBER, 1, OPTIONS_WORKERS_MAX, false},
     {"--per-address", "FIRSTLINE_PER_ADDRESS", offsetof(struct options, per_address), NUMBER, 0, 1000000, false},
+    {"--identity-secret-file", "FIRSTLINE_IDENTITY_SECRET_FILE", offsetof(struct options, identity_file), TEXT, 0, 0,
+     false},
     {"--durability", "FIRSTLINE_DURABILITY", offsetof(struct options, durability), TEXT, 0, 0, false},
     {"--demo", "FIRSTLINE_DEMO", offsetof(struct options, demo), FLAG, 0, 0, false},
     /* Not in the help: for test suites of the websocket protocol. */
@@ -38,7 +41,7 @@ static const char help[] =
     "                       [--origin URL …] [--tls-cert FILE --tls-key FILE] [--trusted-proxy CIDR …]\n"
     "                       [--log-level error|warn|info|debug] [--per-address N]\n"
     "                       [--durability fsync|replicated|relaxed]\n"
-    "                       [--public-url URL]\n"
+    "                       [--public-url URL] [--identity-secret-file FILE]\n"
     "       firstline agent add NAME [--name \"Full Name\"] [--langs lt,en] [--queues general] [--supervisor]\n"
     "       firstline agent list | disable NAME | invite NAME\n"
     "       firstline faq check FILE | load FILE | export | replay FILE\n"
@@ -62,6 +65,9 @@ static const char help[] =
     "  --durability     fsync: every message is on disk before it is acknowledged; replicated: with --redis, a replica\n"
     "                   has it, too, before anybody sees it; relaxed: up to 1 s may be lost\n"
     "  --public-url     how people reach this gateway, for invitation links\n"
+    "  --identity-secret-file   the secret (16 to 512 bytes) by which the shop signs who its visitors are; or put it "
+    "into\n"
+    "                   FIRSTLINE_IDENTITY_SECRET\n"
     "\n"
     "Every option is also an environment variable (FIRSTLINE_LISTEN, FIRSTLINE_REDIS, …; lists separated by commas).\n";
 
@@ -226,8 +232,48 @@ static bool read_site(const char *site)
     return n >= 1 && n <= 32 && !site[n];
 }
 
+static bool read_file(const char *name, char *out, size_t size, size_t *len)
+{
+    FILE *f = fopen(name, "r");
+    *len = f ? fread(out, 1, size, f) : 0;
+    const bool fine = f && !ferror(f);
+    if (f) {
+        fclose(f);
+    }
+    return fine;
+}
+
+/* Out of the file, else out of the environment; never off the command line, which everybody on the machine sees. */
+static bool read_identity_secret(struct options *o, char why[256])
+{
+    char *secret = o->identity_secret;
+    const char *given = getenv("FIRSTLINE_IDENTITY_SECRET");
+    size_t len = 0;
+    if (o->identity_file) {
+        if (!read_file(o->identity_file, secret, sizeof o->identity_secret - 1, &len)) {
+            return wrong(why, "--identity-secret-file", "cannot be read");
+        }
+        while (len && (secret[len - 1] == '\n' || secret[len - 1] == '\r')) {
+            len--;
+        }
+    } else if (given && *given) {
+        len = strlen(given);
+        snprintf(secret, sizeof o->identity_secret, "%s", given);
+    } else {
+        return true;
+    }
+    if (len < OPTIONS_SECRET_MIN || len > OPTIONS_SECRET_MAX || memchr(secret, 0, len)) {
+        return wrong(why, o->identity_file ? "--identity-secret-file" : "FIRSTLINE_IDENTITY_SECRET",
+                     "a secret has 16 to 512 bytes of text");
+    }
+    secret[len] = 0;
+    return true;
+}
+
 static bool check(struct options *o, char why[256])
 {
+    struct redis_url url;
+    char reason[200];
     if (!read_address(o, why)) {
         return false;
     }
@@ -236,6 +282,9 @@ static bool check(struct options *o, char why[256])
     }
     if (!log_level_named(o->log_level, &o->level)) {
         return wrong(why, "--log-level", "is one of error, warn, info, debug");
+    }
+    if (o->redis && !redis_url_read(o->redis, &url, reason, sizeof reason)) {
+        return wrong(why, "--redis", reason);
     }
     if (!o->tls_cert != !o->tls_key) {
         return wrong(why, "--tls-cert and --tls-key", "come together");
@@ -248,7 +297,7 @@ static bool check(struct options *o, char why[256])
     if (o->replicated && !o->redis) {
         return wrong(why, "--durability", "replicated needs --redis: the own redis-server has no replica");
     }
-    return true;
+    return strcmp(o->tool, "serve") != 0 || read_identity_secret(o, why);
 }
 
 static bool read_tool(struct options *o, int argc, char **argv, char why[256])
@@ -261,11 +310,13 @@ static bool read_tool(struct options *o, int argc, char **argv, char why[256])
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             o->tool = "help";
+            o->informs = true;
             return true;
         }
     }
     if (strcmp(argv[1], "--version") == 0) {
         o->tool = "version";
+        o->informs = true;
         return true;
     }
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
@@ -290,7 +341,7 @@ bool options_read(struct options *o, int argc, char **argv, char why[256])
     if (!read_tool(o, argc, argv, why)) {
         return false;
     }
-    if (strcmp(o->tool, "help") == 0 || strcmp(o->tool, "version") == 0) {
+    if (o->informs) {
         return true;
     }
     o->worker = worker ? (uint32_t)strtoul(worker, NULL, 10) : 0;

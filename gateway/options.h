@@ -7,19 +7,24 @@
 #define OPTIONS_LIST_MAX 32
 #define OPTIONS_WORKERS_MAX 64
 #define OPTIONS_ARGS_MAX 64
+#define OPTIONS_SECRET_MIN 16
+#define OPTIONS_SECRET_MAX 512
 
 struct options {
-    const char *listen, *redis, *data, *site, *tls_cert, *tls_key, *durability, *public_url, *log_level;
+    const char *listen, *redis, *data, *site, *tls_cert, *tls_key, *durability, *public_url, *log_level,
+        *identity_file;
     const char *origin[OPTIONS_LIST_MAX];
     struct network proxy[OPTIONS_LIST_MAX];
     size_t n_origins, n_proxies;
     uint32_t workers, per_address, worker; /* worker: which one this process is, 0 = alone */
     bool demo, test_echo, fsync_always, replicated;
     enum log_level level;
-    struct sockaddr_storage address; /* of listen */
+    char identity_secret[OPTIONS_SECRET_MAX + 3]; /* "" = none */
+    struct sockaddr_storage address;              /* of listen */
     socklen_t address_len;
 
     const char *tool;             /* "serve", "agent", "faq", "doctor", "version", "help" */
+    bool informs;                 /* the last two: nothing else was read */
     char *rest[OPTIONS_ARGS_MAX]; /* what the tool gets: words that are no option of the program */
     int n_rest;
 };

@@ -7,6 +7,7 @@
 #include "faq/matcher.h"
 #include "gateway/server_parts.h"
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -187,6 +188,7 @@ static bool open_all(struct server *s, char *why, size_t size)
         return false;
     }
     s->gateway.owner = s;
+    s->gateway.identity_secret = span_of(s->with->identity_secret);
     s->gateway.settings_came = server_settings_came;
     s->gateway.faq_came = server_faq_came;
     s->gateway.drain_asked = drain;
@@ -211,6 +213,7 @@ int server_run(struct options *options, int64_t started_us)
     s->with = options;
     s->started_us = started_us;
     signal(SIGPIPE, SIG_IGN);
+    mallopt(M_ARENA_MAX, 1); /* other threads only compile and hash: what they free is to be had by all */
     if (options->worker) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         prctl(PR_SET_NAME, "firstline"); /* started as /proc/self/exe */

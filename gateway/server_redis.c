@@ -4,6 +4,7 @@
 #include "gateway/demo.h"
 #include "gateway/server_parts.h"
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ void server_compiled(void *owner, struct matcher *matcher, size_t entries, uint6
     if (old != matcher) {
         matcher_free(old);
     }
+    malloc_trim(0); /* compiling took much more than the set needs now */
     server_tell_ready(s);
 }
 

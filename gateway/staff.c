@@ -111,13 +111,13 @@ void staff_part(struct agent *a)
     free(p);
 }
 
-void agents_lease(struct agents *t)
+/* Renews for the persons from `p` on, as many as one request takes; the first that is left, NULL = none. */
+static struct person *lease_some(struct gateway *g, struct person *p)
 {
-    struct gateway *g = t->g;
     struct lease leases[ROUTER_LEASES_MAX];
     size_t n = 0;
     const int64_t quiet_max_ms = 2 * (int64_t)g->settings.heartbeat_s * 1000;
-    for (struct person *p = t->first; p && n < ROUTER_LEASES_MAX; p = p->next) {
+    for (; p && n < ROUTER_LEASES_MAX; p = p->next) {
         int64_t heard_ms = 0;
         for (struct agent *a = p->tabs; a; a = a->next) {
             heard_ms = a->conn->heard_ms > heard_ms ? a->conn->heard_ms : heard_ms;
@@ -128,9 +128,22 @@ void agents_lease(struct agents *t)
         }
     }
     struct call *c = call_new(g->calls, CALL_MACHINERY);
-    if (c && !router_lease(g->router, c->ticket, span_of(g->id), conns_counts(g->conns)->open, getpid(), n, leases)) {
+    const bool asked =
+        c && router_lease(g->router, c->ticket, span_of(g->id), conns_counts(g->conns)->open, getpid(), n, leases);
+    if (c && !asked) {
         call_drop(g->calls, c->ticket);
     }
+    g->lease_missed = g->lease_missed || !asked;
+    return p;
+}
+
+void agents_lease(struct agents *t)
+{
+    struct person *p = t->first;
+    t->g->lease_missed = false;
+    do {
+        p = lease_some(t->g, p);
+    } while (p);
 }
 
 /* ---- catching up */
@@ -208,14 +221,14 @@ static void chat_is_gone(struct person *p, const char *type, uint64_t chat, stru
     text_add(&t, "{\"type\":\"%s\",\"chat\":%" PRIu64 ",\"reason\":", type, chat);
     text_quoted(&t, reason);
     text_span(&t, SPAN("}"));
-    to_tabs(p, text_view(&t));
-    text_free(&t);
-    for (struct agent *a = p->tabs; a && !stays; a = a->next) {
-        struct agent_chat *c = agent_chat_find(&a->chats, chat);
-        if (c && c->role != AGENT_CHAT_WATCHED) {
-            agent_chat_remove(&a->chats, chat);
+    for (struct agent *a = p->tabs; a && !t.failed; a = a->next) {
+        if (a->welcomed && stays) {
+            conn_send(a->conn, text_view(&t));
+        } else if (a->welcomed) {
+            agent_chat_part(&a->chats, chat, text_view(&t));
         }
     }
+    text_free(&t);
 }
 
 static void presence_changed(struct person *p, struct span state, struct span capacity)
@@ -295,6 +308,7 @@ void staff_handed_over(struct agents *t, const struct call *call, const struct r
     for (struct agent *a = p->tabs; a && !f.failed; a = a->next) {
         if (a->welcomed) {
             t->g->metrics.count[METRIC_OFFERS] += offer;
+            agent_chat_reunite(&a->chats, call->chat);
             conn_send(a->conn, text_view(&f));
             agent_chat_add(&a->chats, call->chat, offer ? AGENT_CHAT_OFFERED : AGENT_CHAT_OWN, head);
         }

@@ -4,7 +4,7 @@
 #include "gateway/agent.h"
 #include "gateway/agent_chat.h"
 
-#define AGENT_ID_MAX 64 /* code points of a command's id */
+#define AGENT_ID_MAX WIRE_ID_MAX
 
 /* What a call of kind CALL_AGENT was for. */
 enum purpose { FOR_HELLO, FOR_RECHECK, FOR_OFFER, FOR_CHAT, FOR_WATCH, FOR_COMMAND };

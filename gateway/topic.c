@@ -16,7 +16,9 @@ struct topic {
     uint64_t chat;
     struct follow *follows;
     uint32_t head;
-    bool reading, due, crowded, again; /* again: read once more even if nothing is known to be missing */
+    bool reading, due, crowded;
+    bool again; /* read once more even if nothing is known to be missing */
+    bool fresh; /* the read under way was begun for that */
     struct wheel_timer retry;
 };
 
@@ -130,6 +132,7 @@ static bool read_one(struct topics *t, struct topic *p, uint32_t from)
         return false;
     }
     p->reading = true;
+    p->fresh = p->again;
     p->again = false;
     t->reads++;
     ++*t->with.reads;
@@ -275,6 +278,12 @@ void topic_place(struct topics *t, struct follow *f, uint32_t next_seq, uint32_t
     catch_up(f->topic);
 }
 
+bool topic_behind(const struct follow *f)
+{
+    const struct topic *p = f->topic;
+    return p && f->next_seq && (f->next_seq <= p->head || p->again || (p->reading && p->fresh));
+}
+
 static void deliver(struct topic *p, const struct event *e)
 {
     struct follow *next = NULL;
@@ -320,6 +329,9 @@ void topic_message(struct topics *t, uint64_t chat, struct span payload)
             p = *place(t, chat); /* what passed may have made somebody leave */
             if (p) {
                 deliver(p, &e);
+                p = *place(t, chat); /* and so may delivery */
+            }
+            if (p) {
                 catch_up(p);
             }
         }
@@ -368,6 +380,32 @@ static void page(struct topics *t, uint64_t chat, const struct result *r)
     }
 }
 
+/* What was told before the subscription began, events apart, is for each follower to ask for. */
+static void caught_up(struct topic *p)
+{
+    for (struct follow *f = p->follows, *next = NULL; f; f = next) {
+        next = f->next;
+        if (f->next_seq && f->caught_up) {
+            f->caught_up(f);
+        }
+    }
+}
+
+/* The read that answers `again` is over. */
+static struct topic *refreshed(struct topics *t, struct topic *p, uint64_t chat, enum result_code code)
+{
+    const bool fresh = p->fresh;
+    p->fresh = false;
+    if (code == RESULT_REFUSED) {
+        p->head = 0; /* there is no such transcript: nobody is behind it */
+    }
+    if (code == RESULT_REFUSED || (fresh && code == RESULT_OK)) {
+        caught_up(p);
+        p = *place(t, chat);
+    }
+    return p;
+}
+
 void topic_done(struct topics *t, const struct call *call, const struct result *r)
 {
     struct topic *p = *place(t, call->chat);
@@ -380,6 +418,7 @@ void topic_done(struct topics *t, const struct call *call, const struct result *
             page(t, call->chat, r);
             p = *place(t, call->chat);
         }
+        p = p ? refreshed(t, p, call->chat, r->code) : NULL;
         if (p && r->code != RESULT_OK && r->code != RESULT_REFUSED) {
             p->again = true;
         }

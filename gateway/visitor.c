@@ -96,7 +96,7 @@ static void follow_caught_up(struct follow *f)
     }
     c->purpose = FOR_PLACE;
     c->chat = f->chat;
-    if (!router_resume(v->g->router, c->ticket, span_of(v->vid), f->next_seq - 1)) {
+    if (!router_resume(v->g->router, c->ticket, span_of(v->vid), f->next_seq - 1, f->chat)) {
         call_drop(v->g->calls, c->ticket); /* the next change of the place is told */
     }
 }
@@ -301,6 +301,7 @@ static void visitor_closed(struct conn *c)
     free(v->page);
     free(v->profile);
     free(v->queue);
+    free(v->verified);
     free(v);
 }
 

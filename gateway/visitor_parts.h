@@ -14,8 +14,9 @@ struct visitor {
     struct wheel_timer typing; /* running = the agent sees "typing" */
     struct bucket says, others;
     char *page, *profile, *queue; /* JSON, JSON, name; NULL = none */
+    char *verified;               /* who it is, by the shop's word; NULL = nobody vouches */
     char vid[33], lang[12], browser_lang[12];
-    bool hello, resuming, chosen_lang;
+    bool hello, resuming, chosen_lang, identity_given;
     uint8_t unacked, phase;
 };
 
@@ -35,9 +36,19 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
 
 void visitor_hello(struct visitor *v, const json_t *frame);
 void visitor_resumed(struct visitor *v, const struct call *call, const struct result *r);
-/* Sends to Redis what was told before its chat was known; `verified` first makes it the shop's word. */
-void visitor_send_profile(struct visitor *v);
+
+
+/* Replaces a copy; empty = NULL. */
+void visitor_keep(char **place, struct span s);
+/* `page` may be NULL. */
+void visitor_keep_page(struct visitor *v, const json_t *page);
+/* What was told before a chat exists is kept here, newer members over older ones; `profile` may be NULL. */
+void visitor_keep_profile(struct visitor *v, const json_t *profile);
+/* Believes hello's identity (NULL = none) when the shop signed it. */
+void visitor_identify(struct visitor *v, const json_t *identity);
 void visitor_profile(struct visitor *v, const json_t *frame);
+/* Tells Redis the profile kept: the chat was opened without it. */
+void visitor_send_profile(struct visitor *v);
 
 void visitor_say(struct visitor *v, const json_t *frame);
 void visitor_human(struct visitor *v, const json_t *frame);

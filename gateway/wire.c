@@ -118,6 +118,11 @@ static bool made_of(struct span s, bool dots)
     return true;
 }
 
+static bool right_mid(struct span s)
+{
+    return s.len >= 8 && s.len <= 64 && made_of(s, false);
+}
+
 static bool string_member(const struct wire_member *m, const json_t *value, struct span *out, struct wire_error *error)
 {
     if (!json_is_string(value)) {
@@ -125,7 +130,7 @@ static bool string_member(const struct wire_member *m, const json_t *value, stru
     }
     struct span s = {json_string_value(value), json_string_length(value)};
     size_t points = wire_code_points(s);
-    if (m->kind == WIRE_MID && (s.len < 8 || s.len > 64 || !made_of(s, false))) {
+    if (m->kind == WIRE_MID && !right_mid(s)) {
         return wrong(error, "bad_frame", "%s must be 8 to 64 of A-Z a-z 0-9 _ -", m->name);
     }
     if (m->kind == WIRE_WORD && ((int64_t)s.len < m->min || (int64_t)s.len > m->max || !made_of(s, true))) {
@@ -198,15 +203,12 @@ bool wire_members(const json_t *frame, const struct wire_member *members, size_t
 
 struct wire_about wire_about(const json_t *frame)
 {
-    static const char *const names[] = {"mid", "id"};
-    for (size_t i = 0; i < 2; i++) {
-        const json_t *value = json_object_get(frame, names[i]);
-        if (json_is_string(value)) {
-            const struct span s = {json_string_value(value), json_string_length(value)};
-            return (struct wire_about){names[i], wire_cut(s, 64)};
-        }
+    const struct span mid = span_of(json_string_value(json_object_get(frame, "mid")));
+    const struct span id = span_of(json_string_value(json_object_get(frame, "id")));
+    if (right_mid(mid)) {
+        return (struct wire_about){"mid", mid};
     }
-    return (struct wire_about){NULL, {"", 0}};
+    return (struct wire_about){id.len ? "id" : NULL, wire_cut(id, WIRE_ID_MAX)};
 }
 
 void wire_error_frame(struct text *t, const struct wire_complaint *c)

@@ -7,6 +7,7 @@
 #define WIRE_DEPTH_MAX 8
 #define WIRE_TEXT_MAX 4000   /* code points of a message */
 #define WIRE_PREVIEW_MAX 120 /* code points */
+#define WIRE_ID_MAX 64       /* code points of a command's id */
 
 /* What is wrong with a frame: a code of the protocol and a sentence. */
 struct wire_error {
@@ -56,7 +57,7 @@ struct wire_about {
     const char *name;
     struct span value;
 };
-/* The member of `frame` that names it: a string `mid`, else a string `id`, cut to a sane length; else nothing. */
+/* The member of `frame` that names it: a well-formed `mid`, else an `id`, cut; else nothing. */
 struct wire_about wire_about(const json_t *frame);
 
 /* {"type":"error",…}; about = the member that says what it answers ("mid", "id", "for") or NULL; retry 0 = none. */

@@ -9,7 +9,8 @@
  * else, its own control frames included, so that frames are never cut by others. */
 static bool write_frames(void *socket, unsigned char *bytes, size_t len)
 {
-    return lws_write(socket, bytes, len, LWS_WRITE_HTTP) >= 0;
+    /* lws is closing by itself, for a wrong frame: nothing may follow its close frame. */
+    return lws_get_close_length(socket) > 0 || lws_write(socket, bytes, len, LWS_WRITE_HTTP) >= 0;
 }
 
 static bool is_stuck(void *socket)

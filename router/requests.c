@@ -23,10 +23,10 @@ static struct span digits(struct digits *d, uint64_t value)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define CALL(op, ...) router_request(r, op, ticket, COUNT(((struct span[]){__VA_ARGS__})), (struct span[]){__VA_ARGS__})
 
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after)
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat)
 {
-    struct digits a;
-    return CALL(ROUTER_RESUME, vid, digits(&a, after));
+    struct digits a, c;
+    return CALL(ROUTER_RESUME, vid, digits(&a, after), chat ? digits(&c, chat) : words(""));
 }
 
 bool router_visitor_say(struct router *r, uint64_t ticket, const struct visitor_words *w)

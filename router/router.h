@@ -134,7 +134,8 @@ bool router_listening(const struct router *r);
 
 /* Each request returns false when it could not be taken (not up, or in_flight_max reached): then there will be no
  * callback. All text is borrowed for the call. */
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after);
+/* `after` counts in `chat` (0 = unknown): when that is not the newest chat, or ends earlier, everything is sent. */
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat);
 struct visitor_words {
     struct span vid, mid, body, preview, lang, page, profile, queue;
 };

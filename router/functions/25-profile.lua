@@ -1,4 +1,5 @@
--- What a visitor told about themselves: {"name","email","phone","account","wish","attrs":{}}, merged with what was known.
+-- What a visitor told about themselves: {"name","email","phone","account","wish","attrs":{}}, merged with what was known; and
+-- "verified", which the gateway alone adds: the id the shop has signed. It is the account then, and only another signed one replaces it.
 
 local MEMBERS = { 'name', 'email', 'phone', 'account', 'wish' }
 local MOST_ATTRS = 20
@@ -36,7 +37,7 @@ end
 function profile.members(text)
   local known, parts = json.read(text) or {}, {}
   for i, member in ipairs(MEMBERS) do parts[i] = '"' .. member .. '":' .. json.text(known[member] or '') end
-  return table.concat(parts, ',') .. ',"attrs":' .. attrs_json(known.attrs or {})
+  return table.concat(parts, ',') .. ',"attrs":' .. attrs_json(known.attrs or {}) .. ',"verified":' .. (known.verified and 'true' or 'false')
 end
 
 -- Old and new profile (JSON or blank) -> the merged JSON, and the name in it. Refuses what cannot be merged.
@@ -52,12 +53,15 @@ function profile.merge(old, new)
       if type(told.attrs) ~= 'table' then bad('The attrs of a profile must be an object.') end
       known.attrs = merge_attrs(known.attrs or {}, told.attrs)
     end
+    if told.verified ~= nil then known.verified = check.text(value_text(told.verified, 'verified id'), 1, 200, 'A verified id') end
+    if known.verified then known.account = known.verified end
   end
   local parts = {}
   for _, member in ipairs(MEMBERS) do
     if known[member] and known[member] ~= '' then parts[#parts + 1] = '"' .. member .. '":' .. json.text(known[member]) end
   end
   if known.attrs and next(known.attrs) then parts[#parts + 1] = '"attrs":' .. attrs_json(known.attrs) end
+  if known.verified then parts[#parts + 1] = '"verified":' .. json.text(known.verified) end
   return '{' .. table.concat(parts, ',') .. '}', known.name or ''
 end
 
@@ -66,7 +70,7 @@ register.writing('profile', function(site, _, args)
   local visitor = site .. ':visitor:' .. check.vid(args[2])
   local known = redis.call('HMGET', visitor, 'chat', 'profile')
   local about, name = profile.merge(known[2], args[3])
-  if not known[1] then return { 'ok' } end
+  if not known[1] or about == known[2] then return { 'ok' } end
   local c = chat.load(site, known[1])
   redis.call('HSET', visitor, 'profile', about)
   if c.phase == 'closed' then return { 'ok' } end

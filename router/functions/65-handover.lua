@@ -14,9 +14,9 @@ local function earlier(site, c)
 end
 
 local function visitor_json(site, c)
-  local v = redis.call('HMGET', site .. ':visitor:' .. c.visitor, 'profile', 'verified')
-  return '{"id":"' .. c.visitor .. '",' .. profile.members(v[1]) .. ',"lang":' .. json.text(c.lang) .. ',"page":' .. (c.page ~= '' and c.page or 'null')
-    .. ',"verified":' .. (v[2] == '1' and 'true' or 'false') .. ',"earlier":' .. earlier(site, c) .. '}'
+  local known = redis.call('HGET', site .. ':visitor:' .. c.visitor, 'profile')
+  return '{"id":"' .. c.visitor .. '",' .. profile.members(known) .. ',"lang":' .. json.text(c.lang) .. ',"page":' .. (c.page ~= '' and c.page or 'null')
+    .. ',"earlier":' .. earlier(site, c) .. '}'
 end
 
 -- The automatic answers and whether each helped.

@@ -114,5 +114,6 @@ end)
 ops.add('writing', 'fl_unblock IP', 'lets an address in again', 1, 1, function(site, _, args)
   local ip = address(args[1])
   if redis.call('DEL', site .. ':blocked:' .. ip) == 0 then bad(ip .. ' is not blocked.') end
+  redis.call('PUBLISH', site .. ':config', 'unblock ' .. ip)
   return ip .. ' may come in again'
 end)

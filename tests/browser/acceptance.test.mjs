@@ -62,7 +62,7 @@ test('the whole story, the visitor in Lithuanian', (t) => story(t, { reload: fal
 test('the same with both pages reloaded in the middle', (t) => story(t, { reload: true }));
 
 test('two visitors and two agents at once, with a transfer', async (t) => {
-  const { agent, visitor } = await scene(t);
+  const { gateway, agent, visitor } = await scene(t);
   const ana = await agent('anna', 'Anna Berg');
   const first = await visitor('en');
   await first.widget.say('My lamp flickers since yesterday');
@@ -72,6 +72,7 @@ test('two visitors and two agents at once, with a transfer', async (t) => {
   // Anna is full now, so the second visitor comes to Jurgis.
   await ana.sheet.getByRole('spinbutton', { name: 'Most chats at once' }).fill('1');
   await ana.sheet.getByRole('spinbutton', { name: 'Most chats at once' }).press('Tab');
+  await until('her capacity in force', async () => (await gateway.cli('HGET', '{main}:agent:anna', 'capacity'))[0] === '1');
   const second = await visitor('lt');
   await second.widget.say('Mano stalas klibinkščiuoja vėjyje');
   await second.widget.person.click();

@@ -113,12 +113,13 @@ bool router_listening(const struct router *r)
     return !away;
 }
 
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after)
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat)
 {
     struct asked *a = ask(ROUTER_RESUME, ticket);
     (void)r;
     copy(a->who, sizeof a->who, vid);
     a->seq = after;
+    a->chat = chat;
     return !away;
 }
 

@@ -35,6 +35,7 @@ static bool io_write(void *socket, unsigned char *bytes, size_t len)
         }
         assert_true(i + head + size <= len); /* whole frames only */
         if (bytes[i] == 0x89) {
+            assert_true(size > 0);
             s->pings++;
         } else {
             assert_int_equal(bytes[i], 0x81);

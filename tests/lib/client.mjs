@@ -151,7 +151,8 @@ export class Visitor extends Peer {
   }
 
   firstSeq(event) {
-    return event.chat === this.welcomed?.chat && this.after > 0 ? this.after + 1 : 1;
+    const counts = event.chat === this.welcomed?.chat && this.after <= this.welcomed.head; // else all is told anew
+    return counts ? this.after + 1 : 1;
   }
 
   take(frame) {

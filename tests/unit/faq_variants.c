@@ -1,4 +1,5 @@
-/* However a question is typed, its entry still matches: the demo shop's examples in every other spelling. */
+/* However a question is typed, its entry still matches: the examples of all rule files in every other spelling, and in
+ * thousands of spellings that mix them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 
 #include "faq/entry.h"
 #include "faq/han.h"
+#include "faq/language.h"
 #include "faq/matcher.h"
 
 enum { TEXT = 4096, SHOP_BYTES = 4 << 20 };
@@ -119,29 +121,78 @@ static struct text decomposed(const char *text)
     return out;
 }
 
+/* "Gdje?" -> "Gdje??!": what impatient people type. */
+static struct text doubled(const char *text)
+{
+    struct text out = {.used = 0};
+    for (const char *at = text; *at != '\0' && out.used + 8 < sizeof out.bytes; at++) {
+        out.bytes[out.used++] = *at;
+        if (strchr("?!.,", *at) != NULL) {
+            out.bytes[out.used++] = *at;
+            out.bytes[out.used++] = '!';
+        }
+    }
+    out.used += (size_t)sprintf(out.bytes + out.used, "??");
+    return out;
+}
+
+static const struct {
+    const char *latin, *cyrillic;
+} serbian[] = {{"lj", "љ"}, {"nj", "њ"}, {"dž", "џ"}, {"a", "а"}, {"b", "б"}, {"v", "в"}, {"g", "г"}, {"d", "д"},
+               {"đ", "ђ"},  {"e", "е"},  {"ž", "ж"},  {"z", "з"}, {"i", "и"}, {"j", "ј"}, {"k", "к"}, {"l", "л"},
+               {"m", "м"},  {"n", "н"},  {"o", "о"},  {"p", "п"}, {"r", "р"}, {"s", "с"}, {"t", "т"}, {"ć", "ћ"},
+               {"u", "у"},  {"f", "ф"},  {"h", "х"},  {"c", "ц"}, {"č", "ч"}, {"š", "ш"}};
+
+/* Bosnian, Croatian, Serbian in the other alphabet; other texts as they are. */
+static struct text cyrillic(const char *text)
+{
+    struct text out = {.used = 0};
+    bool ours = strcmp(language_guess(NULL, NULL, NULL, 0, text, strlen(text)), "bs") == 0;
+    while (*text != '\0' && out.used + 8 < sizeof out.bytes) {
+        size_t i = 0;
+        const size_t n = sizeof serbian / sizeof serbian[0];
+        while (i < n && strncmp(text, serbian[i].latin, strlen(serbian[i].latin)) != 0) {
+            i++;
+        }
+        if (ours && i < n) {
+            out.used += (size_t)sprintf(out.bytes + out.used, "%s", serbian[i].cyrillic);
+            text += strlen(serbian[i].latin);
+        } else {
+            out.bytes[out.used++] = *text++;
+        }
+    }
+    out.bytes[out.used] = '\0';
+    return out;
+}
+
 struct variant {
     const char *name;
     change *change;
     const char *from, *to;
+    struct text (*whole)(const char *text);
 };
 
 static const struct variant variants[] = {
-    {"as it is", NULL, "\x01", ""},
-    {"upper case", upper, NULL, NULL},
-    {"full width", wide, NULL, NULL},
-    {"bare letters", bare, NULL, NULL},
-    {"Arabic letters", arabic, NULL, NULL},
-    {"alef maksura", arabic_maksura, NULL, NULL},
-    {"Latin digits", latin_digits, NULL, NULL},
-    {"traditional Chinese", to_traditional, NULL, NULL},
-    {"ZWNJ left out", NULL, "\xE2\x80\x8C", ""},
-    {"ZWNJ as a space", NULL, "\xE2\x80\x8C", " "},
-    {"dj for đ", NULL, "đ", "dj"},
-    {"decomposed", NULL, NULL, NULL},
-    {"no question mark", NULL, "?", ""},
-    {"curly apostrophes", NULL, "'", "’"},
-    {"no apostrophes", NULL, "'", ""},
-    {"two spaces", NULL, " ", "  "},
+    {"as it is", NULL, "\x01", "", NULL},
+    {"upper case", upper, NULL, NULL, NULL},
+    {"full width", wide, NULL, NULL, NULL},
+    {"bare letters", bare, NULL, NULL, NULL},
+    {"Arabic letters", arabic, NULL, NULL, NULL},
+    {"alef maksura", arabic_maksura, NULL, NULL, NULL},
+    {"Latin digits", latin_digits, NULL, NULL, NULL},
+    {"traditional Chinese", to_traditional, NULL, NULL, NULL},
+    {"ZWNJ left out", NULL, "\xE2\x80\x8C", "", NULL},
+    {"ZWNJ as a space", NULL, "\xE2\x80\x8C", " ", NULL},
+    {"dj for đ", NULL, "đ", "dj", NULL},
+    {"decomposed", NULL, NULL, NULL, decomposed},
+    {"doubled punctuation", NULL, NULL, NULL, doubled},
+    {"Cyrillic", NULL, NULL, NULL, cyrillic},
+    {"half-space before ha", NULL, " ها", "\xE2\x80\x8Cها", NULL},
+    {"half-space after mi", NULL, " می ", " می\xE2\x80\x8C", NULL},
+    {"no question mark", NULL, "?", "", NULL},
+    {"curly apostrophes", NULL, "'", "’", NULL},
+    {"no apostrophes", NULL, "'", "", NULL},
+    {"two spaces", NULL, " ", "  ", NULL},
 };
 
 static struct text make(const struct variant *v, const char *text)
@@ -149,21 +200,52 @@ static struct text make(const struct variant *v, const char *text)
     if (v->change != NULL) {
         return each(text, v->change);
     }
-    return v->from != NULL ? swap(text, v->from, v->to) : decomposed(text);
+    return v->whole != NULL ? v->whole(text) : swap(text, v->from, v->to);
+}
+
+enum { N_VARIANTS = sizeof variants / sizeof variants[0], MIXES = 6, MIXED = 3 };
+static size_t tried;
+
+static bool still_matches(const struct matcher *m, const struct entry *e, const struct text *t, const char *how)
+{
+    struct match match = matcher_match(m, t->bytes, t->used);
+    tried++;
+    if (!match.found || strcmp(matcher_id(m, match.entry), e->id) != 0) {
+        print_error("%s, %s: \"%s\"%s\n", e->id, how, t->bytes, match.unsure ? " (the guard)" : "");
+        return false;
+    }
+    return true;
+}
+
+/* Several spellings at once, drawn from a fixed seed. */
+static size_t check_mixes(const struct matcher *m, const struct entry *e, const char *text)
+{
+    static uint32_t seed = 11;
+    size_t failed = 0;
+    for (size_t i = 0; i < MIXES; i++) {
+        char how[160] = "";
+        struct text t = swap(text, "\x01", "");
+        for (size_t k = 0; k < MIXED; k++) {
+            seed = seed * 1664525U + 1013904223U;
+            const struct variant *v = &variants[(seed >> 16) % N_VARIANTS];
+            size_t used = strlen(how);
+            snprintf(how + used, sizeof how - used, "%s%s", k > 0 ? " + " : "", v->name);
+            t = make(v, t.bytes);
+        }
+        failed += !still_matches(m, e, &t, how);
+    }
+    return failed;
 }
 
 static size_t check_entry(const struct matcher *m, const struct entry *e)
 {
     size_t failed = 0;
     for (size_t k = 0; k < e->yes.n; k++) {
-        for (size_t v = 0; v < sizeof variants / sizeof variants[0]; v++) {
+        for (size_t v = 0; v < N_VARIANTS; v++) {
             struct text t = make(&variants[v], e->yes.at[k].text);
-            struct match match = matcher_match(m, t.bytes, t.used);
-            if (!match.found || strcmp(matcher_id(m, match.entry), e->id) != 0) {
-                print_error("%s, %s: \"%s\"\n", e->id, variants[v].name, t.bytes);
-                failed++;
-            }
+            failed += !still_matches(m, e, &t, variants[v].name);
         }
+        failed += check_mixes(m, e, e->yes.at[k].text);
     }
     return failed;
 }
@@ -207,24 +289,36 @@ static void of_our_own(void **state)
         "      zh: [[退货, 退换, 换码], [怎么, 如何, 可以]]\n      en: [[can't return], [24]]\n"
         "    yes: [kaip grąžinti batus?, Galiu keisti?, jak zwrócić buty?, Łódź mogę?, kako vratiti narudžbu?, mogu li "
         "doći po džemper, gdje je odjeća, "
-        "چطور پس‌فرستادن ممکن است, می‌خواهم کفش‌هایم را مرجوع کنم, چطور بازگردانم ۱۲۳, "
+        "چطور پس‌فرستادن ممکن است, می‌خواهم کفش‌هایم را مرجوع کنم, چطور بازگردانم "
+        "۱۲۳, "
         "请问怎么退货, "
         "如何换码呢, "
         "可以退换吗, \"I can't return 24\"]\n";
     check_rules("own", yaml, sizeof yaml - 1);
 }
 
-static void of_the_demo_shop(void **state)
+static void of_a_file(const char *path)
 {
-    (void)state;
-    FILE *file = fopen("faq/demo/shop.yaml", "rb");
+    FILE *file = fopen(path, "rb");
     assert_non_null(file);
     char *yaml = malloc(SHOP_BYTES);
     size_t len = fread(yaml, 1, SHOP_BYTES, file);
     fclose(file);
     assert_true(len > 0 && len < SHOP_BYTES);
-    check_rules("faq/demo/shop.yaml", yaml, len);
+    check_rules(path, yaml, len);
     free(yaml);
+}
+
+static void of_all_rule_files(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"faq/demo/shop.yaml", "tests/faq/rules/banking77.yaml",
+                                        "tests/faq/rules/sofmattress.yaml", "tests/faq/rules/curekart.yaml",
+                                        "tests/faq/rules/powerplay11.yaml"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        of_a_file(paths[i]);
+    }
+    assert_true(tried > 10000);
 }
 
 /* Serbian is typed in two alphabets: one rule serves both, whichever it is written in. */
@@ -251,7 +345,7 @@ static void serbian_alphabets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(of_our_own), cmocka_unit_test(of_the_demo_shop),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(of_our_own), cmocka_unit_test(of_all_rule_files),
                                        cmocka_unit_test(serbian_alphabets)};
     return cmocka_run_group_tests(tests, fill_traditional, NULL);
 }

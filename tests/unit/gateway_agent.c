@@ -331,6 +331,119 @@ static void garbage_on_the_channel_does_nothing(void **state)
     assert_int_equal(s->code, 0);
 }
 
+#define EVENT(n, kind)                                                                                                 \
+    "{\"type\":\"event\",\"chat\":7,\"seq\":" n ",\"at\":1,\"kind\":\"" kind "\"}"
+
+/* An event was lost on the way when the chat ends: the agent sees it and the end, and only then that the chat is gone. */
+static void a_chat_that_leaves_is_shown_to_its_end(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    told("chat:7", "E5 " EVENT("5", "closed")); /* 4 is missing */
+    told("agent:ana", "L 7 closed");
+    socket_silent(s);
+    assert_int_equal(fake_subscribed("chat:7"), 1);
+    answer(ROUTER_READ,
+           (struct result){.code = RESULT_OK, .head = 5, .json = SPAN("[" EVENT("4", "message") "," EVENT("5", "closed") "]")});
+    socket_next(s, "\"seq\":4");
+    socket_next(s, "\"seq\":5");
+    socket_next(s, "{\"type\":\"chat_gone\",\"chat\":7,\"reason\":\"closed\"}");
+    socket_silent(s);
+    assert_int_equal(fake_subscribed("chat:7"), 0);
+}
+
+static void a_chat_that_comes_back_meanwhile_stays(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    told("chat:7", "E5 " EVENT("5", "queued"));
+    told("agent:ana", "L 7 requeued");
+    told("agent:ana", "O 7 99000");
+    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER("7", "5"))});
+    socket_next(s, "\"type\":\"chat_gone\"");
+    socket_next(s, "\"type\":\"offer\"");
+    answer(ROUTER_READ,
+           (struct result){.code = RESULT_OK, .head = 5, .json = SPAN("[" EVENT("4", "left") "," EVENT("5", "queued") "]")});
+    told("chat:7", "E6 " EVENT("6", "message"));
+    socket_next(s, "\"seq\":6");
+    socket_silent(s);
+    assert_int_equal(fake_subscribed("chat:7"), 1);
+}
+
+static void a_transcript_that_is_gone_keeps_nobody(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    told("chat:7", "E5 " EVENT("5", "closed"));
+    told("agent:ana", "L 7 closed");
+    answer_no(ROUTER_READ, "no_such_chat");
+    socket_next(s, "\"type\":\"chat_gone\"");
+    assert_int_equal(fake_subscribed("chat:7"), 0);
+}
+
+static void slow_down_carries_the_id(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    for (int i = 0; i < 299; i++) { /* hello was one */
+        socket_says(s, "{\"type\":\"ping\"}");
+    }
+    s->seen = s->n;
+    socket_says(s, "{\"type\":\"accept\",\"id\":\"a7\",\"chat\":8}");
+    assert_non_null(strstr(socket_next(s, "\"slow_down\""), "\"id\":\"a7\""));
+}
+
+/* ---- the machinery's clockwork */
+
+static void no_tick_before_a_lease_was_taken(void **state)
+{
+    (void)state;
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_TICK), 0);
+    answer_ok(ROUTER_LEASE);
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_TICK), 1);
+    gateway_state(&world, ROUTER_DOWN, "gone");
+    gateway_state(&world, ROUTER_UP, "back");
+    size_t leases = fake_asked_count(ROUTER_LEASE);
+    assert_true(leases >= 2);
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_TICK), 1);
+    answer(ROUTER_LEASE, (struct result){.code = RESULT_LATE});
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_TICK), 1);
+    assert_int_equal(fake_asked_count(ROUTER_LEASE), leases + 1); /* again within a second, not in five */
+    answer_ok(ROUTER_LEASE);
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_TICK), 2);
+}
+
+static void a_lease_that_was_not_taken_is_tried_again(void **state)
+{
+    (void)state;
+    answer_ok(ROUTER_LEASE);
+    fake_router_away(true); /* full, say */
+    world_pass(5200);
+    fake_router_away(false);
+    size_t before = fake_asked_count(ROUTER_LEASE);
+    world_pass(1100);
+    assert_int_equal(fake_asked_count(ROUTER_LEASE), before + 1);
+}
+
+static void a_desk_that_was_missed_is_asked_for_again(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    told("desk", "");
+    world_pass(300);
+    answer(ROUTER_DESK, (struct result){.code = RESULT_LATE});
+    world_pass(1500);
+    answer(ROUTER_DESK, (struct result){.code = RESULT_OK, .json = SPAN("{\"queue\":[],\"agents\":[],\"now\":1}")});
+    socket_next(s, "\"type\":\"desk\"");
+    world_pass(3000);
+    assert_null(fake_asked(ROUTER_DESK));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
@@ -351,6 +464,13 @@ int main(void)
         TEST(logged_out_and_disabled_close),
         TEST(a_session_that_ended_is_noticed),
         TEST(garbage_on_the_channel_does_nothing),
+        TEST(a_chat_that_leaves_is_shown_to_its_end),
+        TEST(a_chat_that_comes_back_meanwhile_stays),
+        TEST(a_transcript_that_is_gone_keeps_nobody),
+        TEST(slow_down_carries_the_id),
+        TEST(no_tick_before_a_lease_was_taken),
+        TEST(a_lease_that_was_not_taken_is_tried_again),
+        TEST(a_desk_that_was_missed_is_asked_for_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -325,8 +325,8 @@ static void silence_is_pinged_then_dropped(void **state)
     pass(14900);
     assert_int_equal(sent_len, 0);
     pass(300);
-    assert_int_equal(sent_len, 2);
-    assert_memory_equal(sent, "\x89\x00", 2);
+    assert_int_equal(sent_len, 3);
+    assert_memory_equal(sent, "\x89\x01.", 3); /* empty pongs are not told of by libwebsockets */
     assert_int_equal(shut_code, 0);
     pass(15200);
     assert_int_equal(shut_code, CONN_DRAINING); /* within 30 s and a little */

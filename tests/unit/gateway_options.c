@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct options o;
 static char why[256];
@@ -148,6 +149,47 @@ static void wrong_usage_names_what_is_wrong(void **state)
     }
 }
 
+static void the_identity_secret_comes_from_a_file_or_the_environment(void **state)
+{
+    char name[] = "/tmp/firstline-secret-XXXXXX", words[200];
+    (void)state;
+    int fd = mkstemp(name);
+    assert_int_equal(write(fd, "0123456789abcdef\n", 17), 17);
+    snprintf(words, sizeof words, "firstline serve --identity-secret-file %s", name);
+    assert_true(read_words(words));
+    assert_string_equal(o.identity_secret, "0123456789abcdef");
+    assert_int_equal(ftruncate(fd, 15), 0);
+    assert_false(read_words(words));
+    assert_non_null(strstr(why, "16 to 512"));
+    assert_null(strstr(why, "0123"));
+    close(fd);
+    unlink(name);
+    assert_false(read_words(words));
+    assert_non_null(strstr(why, "cannot be read"));
+    setenv("FIRSTLINE_IDENTITY_SECRET", "fedcba9876543210", 1);
+    assert_true(read_words("firstline serve"));
+    assert_string_equal(o.identity_secret, "fedcba9876543210");
+    setenv("FIRSTLINE_IDENTITY_SECRET", "short", 1);
+    assert_false(read_words("firstline serve"));
+    assert_true(read_words("firstline doctor"));
+    char long_one[600];
+    memset(long_one, 'x', sizeof long_one - 1);
+    long_one[sizeof long_one - 1] = 0;
+    setenv("FIRSTLINE_IDENTITY_SECRET", long_one, 1);
+    assert_false(read_words("firstline serve"));
+    unsetenv("FIRSTLINE_IDENTITY_SECRET");
+    assert_false(read_words("firstline serve --identity-secret 0123456789abcdef")); /* not on the command line */
+}
+
+static void a_redis_that_cannot_be_understood_is_wrong_usage(void **state)
+{
+    (void)state;
+    assert_false(read_words("firstline serve --redis http://x"));
+    assert_non_null(strstr(why, "--redis"));
+    assert_true(read_words("firstline serve --redis redis://u:p@h:1/2"));
+    assert_true(read_words("firstline serve --redis unix:/tmp/r"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +198,8 @@ int main(void)
         cmocka_unit_test(the_environment_and_over_it_the_command_line),
         cmocka_unit_test(tools_get_their_own_words),
         cmocka_unit_test(wrong_usage_names_what_is_wrong),
+        cmocka_unit_test(the_identity_secret_comes_from_a_file_or_the_environment),
+        cmocka_unit_test(a_redis_that_cannot_be_understood_is_wrong_usage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

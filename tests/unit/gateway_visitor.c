@@ -1,6 +1,7 @@
 /* A visitor's journeys without sockets and without Redis. */
 #include "gateway/visitor.h"
 #include "tests/fakes/world.h"
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,11 +153,10 @@ static void a_count_from_an_older_chat_is_not_believed(void **state)
     (void)state;
     socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\",\"chat\":1,\"after\":4}");
     const struct result r = {.code = RESULT_OK, .chat = 2, .head = 6, .phase = SPAN("auto"), .json = SPAN("[]")};
-    answer(ROUTER_RESUME, r);
-    socket_silent(s);
-    assert_int_equal(fake_asked(ROUTER_RESUME)->seq, 0);
+    assert_int_equal(fake_asked(ROUTER_RESUME)->chat, 1);
     answer(ROUTER_RESUME, r);
     socket_next(s, "\"chat\":2");
+    assert_int_equal(fake_asked(ROUTER_READ)->seq, 1); /* from the beginning */
 }
 
 static void redis_away_at_hello_is_busy_and_can_be_said_again(void **state)
@@ -285,7 +285,7 @@ static void wishes_are_answered_for_what_they_were(void **state)
 {
     struct socket *s = newcomer();
     (void)state;
-    socket_says(s, "{\"type\":\"profile\",\"name\":\"Jonas\",\"attrs\":{\"plan\":\"gold\",\"n\":5},\"evil\":\"x\"}");
+    socket_says(s, "{\"type\":\"profile\",\"name\":\"Jonas\",\"attrs\":{\"plan\":\"gold\"},\"evil\":\"x\"}");
     socket_next(s, "{\"type\":\"ok\",\"for\":\"profile\"}");
     socket_says(s, "{\"type\":\"human\"," MID "}");
     assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"name\":\"Jonas\",\"attrs\":{\"plan\":\"gold\"}}");
@@ -353,6 +353,184 @@ static void a_block_reaches_those_who_are_already_in(void **state)
     assert_int_equal(s->code, CONN_POLICY);
 }
 
+static void a_flood_of_wrong_frames_closes(void **state)
+{
+    static const char *const wrong[] = {
+        "{\"type\":\"say\",\"mid\":\"short\",\"text\":\"x\"}", "{\"type\":\"dance\"}", "{\"type\":\"human\"}",
+        "{\"type\":\"profile\",\"name\":5}", "{\"no\":1}"};
+    (void)state;
+    for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+        for (int early = 0; early < 2; early++) {
+            struct socket *s = early ? socket_open(&visitor_kind, NULL) : newcomer();
+            for (int i = 0; i < 1000 && !s->code; i++) {
+                socket_says(s, wrong[w]);
+            }
+            assert_int_equal(s->code, CONN_POLICY);
+            assert_true(s->n <= 61 + 51);
+        }
+        world_pass(20000); /* the address, too, is limited */
+    }
+}
+
+static void errors_say_what_they_answer(void **state)
+{
+    struct socket *s = newcomer(), *other = newcomer();
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        socket_says(s, "{\"type\":\"helped\",\"seq\":1,\"ok\":true}");
+    }
+    s->seen = s->n;
+    socket_says(s, "{\"type\":\"rate\",\"score\":5}");
+    assert_non_null(strstr(socket_next(s, "\"slow_down\""), "\"for\":\"rate\""));
+    for (int i = 0; i < 20; i++) {
+        say(other, i, "x");
+    }
+    other->seen = other->n;
+    socket_says(other, "{\"type\":\"human\"," MID "}");
+    assert_non_null(strstr(socket_next(other, "\"slow_down\""), MID));
+}
+
+static void a_wrong_profile_is_refused_whole(void **state)
+{
+    static const char *const wrong[] = {"{\"type\":\"profile\",\"name\":5}", "{\"type\":\"profile\",\"attrs\":\"x\"}",
+                                        "{\"type\":\"profile\",\"name\":\"Eve\",\"attrs\":{\"a\":{}}}",
+                                        "{\"type\":\"profile\",\"attrs\":{\"\":\"x\"}}"};
+    struct socket *s = newcomer();
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        socket_says(s, wrong[i]);
+        assert_non_null(strstr(socket_next(s, "\"bad_frame\""), "\"for\":\"profile\""));
+    }
+    say(s, 1, "a");
+    assert_string_equal(fake_asked(ROUTER_VISITOR_SAY)->more, "lt|{\"url\":\"http://shop/\",\"title\":\"T\"}|");
+}
+
+/* The place told by the Function that opened the chat went out before its channel was listened to. */
+static void a_new_chat_hears_its_place(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    socket_says(s, "{\"type\":\"human\"," MID "}");
+    answer(ROUTER_VISITOR_HUMAN, accepted(4, 1, "queued"));
+    socket_next(s, "\"type\":\"ack\"");
+    gateway_subscribed(&world, SPAN("chat:4"));
+    answer(ROUTER_READ,
+           (struct result){.code = RESULT_OK,
+                           .head = 1,
+                           .json = SPAN("[{\"type\":\"event\",\"chat\":4,\"seq\":1,\"at\":1,\"kind\":\"queued\"}]")});
+    if (fake_asked(ROUTER_READ)) { /* the subscription was confirmed while that was under way */
+        answer(ROUTER_READ, (struct result){.code = RESULT_OK, .head = 1, .json = SPAN("[]")});
+    }
+    socket_next(s, "\"kind\":\"queued\"");
+    world_pass(300);
+    if (fake_asked(ROUTER_READ)) {
+        answer(ROUTER_READ, (struct result){.code = RESULT_OK, .head = 1, .json = SPAN("[]")});
+    }
+    assert_int_equal(fake_asked(ROUTER_RESUME)->seq, 1);
+    answer(ROUTER_RESUME,
+           (struct result){
+               .code = RESULT_OK, .chat = 4, .head = 1, .phase = SPAN("queued"), .place = 2, .json = SPAN("[]")});
+    socket_next(s, "{\"type\":\"queue\",\"place\":2}");
+    socket_silent(s);
+    assert_null(fake_asked(ROUTER_READ));
+}
+
+static void who_is_served_needs_no_place(void **state)
+{
+    struct socket *s = newcomer();
+    (void)state;
+    say(s, 1, "a");
+    answer(ROUTER_VISITOR_SAY, accepted(4, 2, "active"));
+    answer(ROUTER_READ, (struct result){.code = RESULT_OK, .head = 2, .json = SPAN("[]")});
+    world_pass(300);
+    gateway_subscribed(&world, SPAN("chat:4"));
+    while (fake_asked(ROUTER_READ)) {
+        answer(ROUTER_READ, (struct result){.code = RESULT_OK, .head = 2, .json = SPAN("[]")});
+    }
+    assert_null(fake_asked(ROUTER_RESUME));
+}
+
+/* ---- identity */
+
+/* Signs "kate|2000000000" as a shop does. */
+static void hello_as(struct socket *s, const char *id, const char *token, bool right)
+{
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    char hex[2 * sizeof mac + 1], frame[600];
+    crypto_auth_hmacsha256_state h;
+    crypto_auth_hmacsha256_init(&h, (const unsigned char *)"sixteen letters!", 16);
+    crypto_auth_hmacsha256_update(&h, (const unsigned char *)"kate|4000000000", 15);
+    crypto_auth_hmacsha256_final(&h, mac);
+    mac[5] ^= !right;
+    sodium_bin2hex(hex, sizeof hex, mac, sizeof mac);
+    snprintf(frame, sizeof frame,
+             "{\"type\":\"hello\",\"lang\":\"lt\"%s%s%s,\"profile\":{\"wish\":\"refund\",\"verified\":\"eve\"},"
+             "\"identity\":{\"id\":\"%s\",\"exp\":4000000000,\"hmac\":\"%s\"}}",
+             token ? ",\"token\":\"" : "", token ? token : "", token ? "\"" : "", id, hex);
+    socket_says(s, frame);
+}
+
+static void the_shops_word_makes_a_visitor_verified(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    world.identity_secret = SPAN("sixteen letters!");
+    hello_as(s, "kate", NULL, true);
+    socket_next(s, "\"verified\":true,");
+    socket_says(s, "{\"type\":\"human\"," MID "}");
+    assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"wish\":\"refund\",\"verified\":\"kate\"}");
+    /* Another's: in a chat that is there already, told at once. */
+    struct socket *back = socket_open(&visitor_kind, NULL);
+    hello_as(back, "kate", TOKEN, true);
+    answer(ROUTER_RESUME,
+           (struct result){.code = RESULT_OK, .chat = 8, .head = 1, .phase = SPAN("active"), .json = SPAN("[]")});
+    socket_next(back, "\"verified\":true,");
+    assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "{\"wish\":\"refund\",\"verified\":\"kate\"}");
+    answer_ok(ROUTER_PROFILE);
+    socket_silent(back);
+    socket_says(back, "{\"type\":\"profile\",\"account\":\"x\",\"verified\":\"eve\"}");
+    assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "{\"account\":\"x\"}");
+}
+
+static void nobody_else_is_verified(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct socket *s = socket_open(&visitor_kind, NULL);
+        world.identity_secret = i == 0 ? SPAN("") : i == 1 ? SPAN("another secret!!") : SPAN("sixteen letters!");
+        hello_as(s, i == 2 ? "eve" : "kate", NULL, i != 3);
+        socket_next(s, "\"verified\":false,");
+        socket_says(s, "{\"type\":\"human\"," MID "}");
+        assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"wish\":\"refund\"}");
+        answer_no(ROUTER_VISITOR_HUMAN, "x");
+    }
+    struct socket *plain = newcomer();
+    assert_null(strstr(plain->frame[0], "verified"));
+}
+
+/* ---- blocked */
+
+static void a_block_by_ops_is_obeyed_at_once(void **state)
+{
+    struct socket *s = socket_open_from(&visitor_kind, NULL, "203.0.113.7");
+    struct socket *other = socket_open_from(&visitor_kind, NULL, "203.0.113.8");
+    struct address a;
+    int status = 0;
+    (void)state;
+    assert_true(auth_address(SPAN("203.0.113.7"), &a));
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = false});
+    told("config", "block 203.0.113.7");
+    assert_int_equal(s->code, CONN_POLICY);
+    assert_int_equal(other->code, 0);
+    answer(ROUTER_BLOCKED, (struct result){.code = RESULT_OK, .yes = false}); /* asked before the block */
+    assert_non_null(peers_admit(world.peers, &a, world.now_ms, &status));
+    assert_int_equal(status, 403);
+    told("config", "unblock 203.0.113.7");
+    assert_null(peers_admit(world.peers, &a, world.now_ms, &status));
+    told("config", "block nonsense");
+    told("config", "block ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
@@ -366,6 +544,10 @@ int main(void)
         TEST(malformed_closes_wrong_is_answered),         TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),
         TEST(wishes_are_answered_for_what_they_were),     TEST(a_reply_for_one_who_left_goes_nowhere),
         TEST(a_blocked_address_is_closed_and_stays_out),  TEST(a_block_reaches_those_who_are_already_in),
+        TEST(a_flood_of_wrong_frames_closes),             TEST(errors_say_what_they_answer),
+        TEST(a_wrong_profile_is_refused_whole),           TEST(a_new_chat_hears_its_place),
+        TEST(who_is_served_needs_no_place),               TEST(the_shops_word_makes_a_visitor_verified),
+        TEST(nobody_else_is_verified),                    TEST(a_block_by_ops_is_obeyed_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

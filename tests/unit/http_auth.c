@@ -154,7 +154,7 @@ static void signed_identity(void **state)
     char hex[2 * sizeof mac + 1];
     crypto_auth_hmacsha256_state s;
     crypto_auth_hmacsha256_init(&s, (const unsigned char *)"the secret", 10);
-    crypto_auth_hmacsha256_update(&s, (const unsigned char *)"shop-user-7\n2000000000", 22);
+    crypto_auth_hmacsha256_update(&s, (const unsigned char *)"shop-user-7|2000000000", 22);
     crypto_auth_hmacsha256_final(&s, mac);
     sodium_bin2hex(hex, sizeof hex, mac, sizeof mac);
     struct identity who = {span("shop-user-7"), span("2000000000"), span(hex)};

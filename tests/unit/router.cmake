@@ -2,6 +2,7 @@
 firstline_unit(router_reply SOURCES unit/router_reply.c LIBS router PkgConfig::HIREDIS)
 firstline_unit(router_url SOURCES unit/router_url.c LIBS router)
 firstline_unit(router_link SOURCES unit/router_link.c unit/router_server.c LIBS router PkgConfig::LIBUV)
+firstline_unit(router_replicated SOURCES unit/router_replicated.c unit/router_server.c LIBS router PkgConfig::LIBUV)
 firstline_unit(router_private SOURCES unit/router_private.c LIBS router PkgConfig::LIBUV)
 firstline_unit(http_auth SOURCES unit/http_auth.c LIBS gateway_core PkgConfig::SODIUM)
 firstline_unit(http_assets SOURCES unit/http_assets.c ${PROJECT_SOURCE_DIR}/gateway/assets.c)

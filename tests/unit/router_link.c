@@ -180,7 +180,7 @@ static void a_message_is_taken_once(void **state)
     run_until(&w, &w.done, 2, 2000);
     assert_true(w.last.dup);
     assert_int_equal(w.last.seq, seq);
-    assert_true(router_resume(w.router, 3, words("0123456789abcdef0123456789abcdef"), 0));
+    assert_true(router_resume(w.router, 3, words("0123456789abcdef0123456789abcdef"), 0, 0));
     run_until(&w, &w.done, 3, 2000);
     assert_int_equal(w.last.code, RESULT_OK);
     assert_int_equal(w.last.head, seq);
@@ -344,7 +344,7 @@ static void impossible_options_are_refused(void **state)
     (void)state;
     uv_loop_t loop;
     char why[200] = "";
-    struct router_options options = {.url = "sentinel://a:1/x", .site = "main"};
+    struct router_options options = {.url = "sentinel://a:1", .site = "main"};
     uv_loop_init(&loop);
     assert_null(router_open(&loop, &options, why, sizeof why));
     assert_non_null(strstr(why, "sentinel"));

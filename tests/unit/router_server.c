@@ -39,17 +39,34 @@ bool server_prepare(struct server *s, const char *password)
     return true;
 }
 
+void server_pair(struct server *master, struct server *replica)
+{
+    master->port = free_port();
+    replica->port = free_port();
+    replica->master_port = master->port;
+}
+
 bool server_start(struct server *s)
 {
-    char port[8], socket_path[96];
+    char port[8], socket_path[96], master[32];
+    const char *args[32] = {"redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", socket_path, "--dir", s->dir,
+                            "--logfile", "redis.log", "--appendonly", "yes", "--save", "", "--repl-diskless-sync-delay", "0"};
+    int n = 17;
+    if (s->password) {
+        args[n++] = "--requirepass";
+        args[n++] = s->password;
+    }
+    if (s->master_port) {
+        args[n++] = "--replicaof";
+        args[n++] = master;
+    }
+    snprintf(master, sizeof master, "127.0.0.1 %d", s->master_port);
     snprintf(port, sizeof port, "%d", s->port);
     snprintf(socket_path, sizeof socket_path, "%s/redis.sock", s->dir);
     s->pid = fork();
     if (s->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failing test leaves nothing behind */
-        execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", socket_path,
-               "--dir", s->dir, "--logfile", "redis.log", "--appendonly", "yes", "--save", "",
-               s->password ? "--requirepass" : NULL, s->password, (char *)NULL);
+        execvp("redis-server", (char **)args);
         _exit(127);
     }
     return s->pid > 0;
@@ -77,14 +94,20 @@ void server_remove(struct server *s)
 
 bool server_command(struct server *s, const char *command)
 {
-    char copy[160], why[256], out[256];
+    char out[256];
+    return server_ask(s, command, out, sizeof out);
+}
+
+bool server_ask(struct server *s, const char *command, char *out, size_t size)
+{
+    char copy[400], why[256];
     const char *words[16];
     size_t n = 0;
     snprintf(copy, sizeof copy, "%s", command);
     for (char *rest = copy, *word; n < 16 && (word = strsep(&rest, " "));)
         words[n++] = word;
     struct console *c = console_look(s->url, "test", 2000, why, sizeof why);
-    bool done = c && console_ask(c, out, sizeof out, n, words);
+    bool done = c && console_ask(c, out, size, n, words);
     console_close(c);
     return done;
 }

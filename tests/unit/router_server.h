@@ -10,8 +10,11 @@ struct server {
     pid_t pid;
     int port;
     const char *password; /* NULL = unix socket without one */
+    int master_port;      /* of whom it is a replica; 0 = of nobody */
 };
 bool server_prepare(struct server *s, const char *password);
+/* Two servers that know each other, before they are started: both also listen on a port. */
+void server_pair(struct server *master, struct server *replica);
 /* Starts it (again, on the same files). */
 bool server_start(struct server *s);
 /* Sends the signal; with SIGKILL or SIGTERM it waits for the end. */
@@ -19,4 +22,6 @@ void server_signal(struct server *s, int signal);
 void server_remove(struct server *s);
 /* One command to it, blocking, as redis-cli would; false when it fails. */
 bool server_command(struct server *s, const char *command);
+/* The same with its answer: the last line of it. */
+bool server_ask(struct server *s, const char *command, char *out, size_t size);
 #endif

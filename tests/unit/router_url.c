@@ -24,6 +24,8 @@ static void good_urls(void **state)
         {"redis://[fe80::1]", "", "", "[fe80::1]:6379", 0},
         {"unix:/run/redis/redis.sock", "", "", "/run/redis/redis.sock", 0},
         {"unix:///run/redis.sock", "", "", "/run/redis.sock", 0},
+        {"sentinel://a:1,b,[::1]:3/shop", "", "", "the master \"shop\"", 0},
+        {"sentinel://gw:s%2Fx@a:1/shop/2", "gw", "s/x", "the master \"shop\"", 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct redis_url url;
@@ -35,6 +37,23 @@ static void good_urls(void **state)
         assert_string_equal(url.password, rows[i].password);
         assert_int_equal(url.db, rows[i].db);
     }
+}
+
+static void sentinels_are_listed(void **state)
+{
+    (void)state;
+    struct redis_url url;
+    char why[200];
+    assert_true(redis_url_read("sentinel://a:1,b,[::1]:3/shop", &url, why, sizeof why));
+    assert_int_equal(url.n_sentinels, 3);
+    assert_string_equal(url.sentinel[0].host, "a");
+    assert_int_equal(url.sentinel[0].port, 1);
+    assert_string_equal(url.sentinel[1].host, "b");
+    assert_int_equal(url.sentinel[1].port, 26379);
+    assert_string_equal(url.sentinel[2].host, "::1");
+    assert_int_equal(url.sentinel[2].port, 3);
+    assert_string_equal(url.master, "shop");
+    assert_string_equal(url.host, "");
 }
 
 static void bad_urls_are_refused_without_the_password(void **state)
@@ -62,7 +81,15 @@ static void bad_urls_are_refused_without_the_password(void **state)
         "redis://[::1]x",
         "unix:",
         "unix:relative.sock",
-        "sentinel://a:1,b:2/main",
+        "sentinel://a:1",
+        "sentinel://a:1/",
+        "sentinel:///shop",
+        "sentinel://a:1,/shop",
+        "sentinel://,a:1/shop",
+        "sentinel://a:0/shop",
+        "sentinel://a:1/shop/x",
+        "sentinel://u:topsecret%zz@a:1/shop",
+        "sentinel://a,b,c,d,e,f,g,h,i/shop",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct redis_url url;
@@ -110,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_urls),
+        cmocka_unit_test(sentinels_are_listed),
         cmocka_unit_test(bad_urls_are_refused_without_the_password),
         cmocka_unit_test(channels_are_counted),
     };

@@ -14,9 +14,9 @@ import { speech, type Words } from './words';
 declare const LANGUAGES: string[];
 declare const PARTS_HASH: string;
 
-/** Luminance of the light and the dark surface. */
-const LIGHT = 1;
-const DARK = 0.0097;
+/** Luminance of the light and the dark surface under a pointer (--surface-2), the harder one to read on. */
+const LIGHT = 0.9;
+const DARK = 0.0204;
 const RETRY_MS = 3000;
 
 type Listener = (detail: unknown) => void;
@@ -41,6 +41,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   let opened = false;
   let unread = 0;
   let titled = false;
+  let turns = 0;
 
   const emit = (name: string, detail?: unknown) => listeners.get(name)?.forEach((listener) => listener(detail));
   const looking = () => opened && !document.hidden && document.hasFocus();
@@ -189,7 +190,10 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   }
   async function setLocale(wanted: string, chosen = true) {
     if (!LANGUAGES.includes(wanted)) return;
-    words = ((await part('lang-' + wanted)) as { default: Words }).default;
+    const mine = ++turns;
+    const found = ((await part('lang-' + wanted)) as { default: Words }).default;
+    if (mine != turns) return; // another was chosen meanwhile
+    words = found;
     lang = wanted;
     site = everything = undefined;
     if (chosen) remember('lang', lang);
