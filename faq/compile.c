@@ -153,21 +153,27 @@ static bool know_translations(struct known *k, uint32_t entry, const struct tran
     return ok;
 }
 
-static bool know_examples(struct known *k, uint32_t entry, const struct entry *e)
+static bool know_question(struct matcher *m, uint32_t entry, const char *text, size_t len)
 {
     char folded[MATCHER_TEXT_BYTES + 1];
+    normalise(text, len, folded, sizeof folded);
+    return m->by_nearest ? known_add_question(m->known, entry, folded) : known_add_text(m->known, entry, folded);
+}
+
+static bool know_examples(struct matcher *m, uint32_t entry, const struct entry *e)
+{
     bool ok = true;
     for (size_t i = 0; ok && i < e->yes.n; i++) {
-        normalise(e->yes.at[i].text, strlen(e->yes.at[i].text), folded, sizeof folded);
-        ok = known_add_question(k, entry, folded);
+        ok = know_question(m, entry, e->yes.at[i].text, strlen(e->yes.at[i].text));
     }
     return ok;
 }
 
-static bool know_entry(struct known *k, uint32_t entry, const struct entry *e)
+static bool know_entry(struct matcher *m, uint32_t entry, const struct entry *e)
 {
+    struct known *k = m->known;
     bool ok =
-        know_translations(k, entry, &e->title) && know_translations(k, entry, &e->answer) && know_examples(k, entry, e);
+        know_translations(k, entry, &e->title) && know_translations(k, entry, &e->answer) && know_examples(m, entry, e);
     for (size_t a = 0; ok && a < e->n_when; a++) {
         for (size_t g = 0; ok && g < e->when[a].n; g++) {
             ok = know_group(k, entry, &e->when[a].groups[g], false);
@@ -184,14 +190,7 @@ static int compare_entries(const void *a, const void *b)
     return strcmp((*(const struct entry *const *)a)->id, (*(const struct entry *const *)b)->id);
 }
 
-static bool know_message(struct known *k, uint32_t entry, const struct heard *h)
-{
-    char folded[MATCHER_TEXT_BYTES + 1];
-    normalise(h->text, h->len, folded, sizeof folded);
-    return known_add_question(k, entry, folded);
-}
-
-static bool know_heard(struct known *k, const struct rules *rules, const struct heard *heard, size_t n)
+static bool know_answered(struct matcher *m, const struct rules *rules, const struct answered *answered, size_t n)
 {
     bool ok = true;
     const struct entry **by_id = calloc(rules->n + 1, sizeof(const struct entry *));
@@ -203,22 +202,25 @@ static bool know_heard(struct known *k, const struct rules *rules, const struct 
     }
     qsort(by_id, rules->n, sizeof(const struct entry *), compare_entries);
     for (size_t i = 0; ok && i < n; i++) {
-        const struct entry wanted = {.id = heard[i].id};
+        const struct entry wanted = {.id = answered[i].id};
         const struct entry *key = &wanted;
         const struct entry **found = bsearch(&key, by_id, rules->n, sizeof(const struct entry *), compare_entries);
-        ok = found == NULL || know_message(k, (uint32_t)(*found - rules->entries), &heard[i]);
+        ok = found == NULL || know_question(m, (uint32_t)(*found - rules->entries), answered[i].text, answered[i].len);
     }
     free(by_id);
     return ok;
 }
 
-static bool build_known(struct matcher *m, const struct rules *rules, const struct heard *heard, size_t n)
+static bool build_known(struct matcher *m, const struct rules *rules, const struct answered *answered, size_t n)
 {
     bool ok = m->known != NULL;
-    for (size_t i = 0; ok && i < rules->n; i++) {
-        ok = know_entry(m->known, (uint32_t)i, &rules->entries[i]);
+    for (size_t i = 0; i < rules->n; i++) {
+        m->by_nearest = m->by_nearest || rules->entries[i].guard.nearest != GUARD_OFF;
     }
-    return ok && know_heard(m->known, rules, heard, n) && known_seal(m->known);
+    for (size_t i = 0; ok && i < rules->n; i++) {
+        ok = know_entry(m, (uint32_t)i, &rules->entries[i]);
+    }
+    return ok && know_answered(m, rules, answered, n) && known_seal(m->known);
 }
 
 /* --- compiling ---------------------------------------------------------------------------------------------------- */
@@ -355,11 +357,11 @@ static bool build_literals(struct matcher *m, const struct rules *rules, char *w
 
 struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size)
 {
-    return compiled_build_heard(rules, NULL, 0, why, why_size);
+    return compiled_build_answered(rules, NULL, 0, why, why_size);
 }
 
-struct matcher *compiled_build_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
-                                     size_t why_size)
+struct matcher *compiled_build_answered(const struct rules *rules, const struct answered *answered, size_t n, char *why,
+                                        size_t why_size)
 {
     struct matcher *m = calloc(1, sizeof *m);
     if (m == NULL) {
@@ -377,7 +379,7 @@ struct matcher *compiled_build_heard(const struct rules *rules, const struct hea
         m->scratch->position = calloc(rules->n + 1, sizeof *m->scratch->position);
     }
     if (m->entries == NULL || m->literals == NULL || m->desk == NULL || m->scratch == NULL ||
-        m->scratch->seen == NULL || m->scratch->position == NULL || !build_known(m, rules, heard, n)) {
+        m->scratch->seen == NULL || m->scratch->position == NULL || !build_known(m, rules, answered, n)) {
         snprintf(why, why_size, "out of memory");
         goto fail;
     }

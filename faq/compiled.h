@@ -60,12 +60,13 @@ struct matcher {
     struct pattern_desk *desk;
     struct scratch *scratch;
     struct known *known;
+    bool by_nearest; /* some entry's guard looks at known questions */
 };
 
 /* Compiles without looking at the examples; see matcher_compile. */
 struct matcher *compiled_build(const struct rules *rules, char *why, size_t why_size);
-struct matcher *compiled_build_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
-                                     size_t why_size);
+struct matcher *compiled_build_answered(const struct rules *rules, const struct answered *answered, size_t n, char *why,
+                                        size_t why_size);
 
 /* All entries that match a text, shadow ones included. */
 struct hits {

@@ -353,6 +353,26 @@ static bool index_questions(struct known *k)
     return true;
 }
 
+/* Gives back what growing took too much; without success nothing is lost. */
+static void fit(struct known *k)
+{
+    struct feature *features = realloc(k->features, k->n_features * sizeof *features);
+    uint64_t *owned = k->n_own > 0 ? realloc(k->own, k->n_own * sizeof *owned) : NULL;
+    struct question *questions = k->n_questions > 0 ? realloc(k->questions, k->n_questions * sizeof *questions) : NULL;
+    if (features != NULL) {
+        k->features = features;
+        k->features_room = k->n_features;
+    }
+    if (owned != NULL) {
+        k->own = owned;
+        k->own_room = k->n_own;
+    }
+    if (questions != NULL) {
+        k->questions = questions;
+        k->questions_room = k->n_questions;
+    }
+}
+
 bool known_seal(struct known *k)
 {
     sort_own(k);
@@ -362,6 +382,7 @@ bool known_seal(struct known *k)
     free(k->occurrences);
     k->occurrences = NULL;
     k->occurrences_room = 0;
+    fit(k);
     return true;
 }
 
@@ -430,7 +451,7 @@ static size_t score(struct known *k, const char *folded, uint32_t *touched)
             shared[n_shared++] = f;
         }
     }
-    qsort(shared, n_shared, sizeof shared[0], rarer);
+    qsort(shared, n_shared, sizeof(const struct feature *), rarer);
     for (size_t i = 0; i < n_shared && shared[i]->n <= budget; i++) {
         float w = rarity(k, shared[i]);
         budget -= shared[i]->n;

@@ -13,8 +13,8 @@ struct known;
 struct known *known_new(void); /* NULL without memory */
 /* Adding, before known_seal: false without memory. Texts are folded (as by normalise) and borrowed for the call. */
 bool known_add_text(struct known *k, uint32_t entry, const char *folded); /* its words belong to the entry */
-bool known_add_question(struct known *k, uint32_t entry,
-                        const char *folded);                                /* so does it, and it is asked like this */
+/* So do these, and the entry is asked like this: only needed where a guard says `nearest`. */
+bool known_add_question(struct known *k, uint32_t entry, const char *folded);
 bool known_add_term(struct known *k, uint32_t entry, const struct term *t); /* a word of the entry's rule */
 bool known_add_ban(struct known *k, const struct term *t);                  /* known, but no entry's own */
 bool known_seal(struct known *k);                                           /* makes it ready */

@@ -28,14 +28,14 @@ static void keep_first(void *owner, const char *line)
 
 struct matcher *matcher_compile(const struct rules *rules, char *why, size_t why_size)
 {
-    return matcher_compile_heard(rules, NULL, 0, why, why_size);
+    return matcher_compile_answered(rules, NULL, 0, why, why_size);
 }
 
-struct matcher *matcher_compile_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
-                                      size_t why_size)
+struct matcher *matcher_compile_answered(const struct rules *rules, const struct answered *answered, size_t n,
+                                         char *why, size_t why_size)
 {
     struct first_complaint complaint = {.why = why, .why_size = why_size};
-    struct matcher *m = compiled_build_heard(rules, heard, n, why, why_size);
+    struct matcher *m = compiled_build_answered(rules, answered, n, why, why_size);
     if (m == NULL) {
         return NULL;
     }

@@ -22,13 +22,13 @@ struct matcher *matcher_compile(const struct rules *rules, char *why, size_t why
 
 /* A message that an entry answered and that helped: from then on its words are known, and it is one of the entry's
  * known questions, as if it stood under `yes`. It is not checked. Borrowed for the call. */
-struct heard {
+struct answered {
     const char *id, *text;
     size_t len;
 };
 /* matcher_compile, learning from past messages too; those of ids that the rules do not have are left out. */
-struct matcher *matcher_compile_heard(const struct rules *rules, const struct heard *heard, size_t n, char *why,
-                                      size_t why_size);
+struct matcher *matcher_compile_answered(const struct rules *rules, const struct answered *answered, size_t n,
+                                         char *why, size_t why_size);
 
 struct match {
     bool found;     /* exactly one entry is meant: `entry` */

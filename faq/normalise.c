@@ -87,14 +87,23 @@ static void end_cluster(struct fold *f)
     }
 }
 
+/* Removes the space between the word in progress and the one before it, so that both are the word in progress. */
+static void join_before(struct fold *f)
+{
+    memmove(f->out + f->word - 1, f->out + f->word, f->used - f->word);
+    f->used--;
+    f->word = f->before;
+    for (f->before = f->word - 1; f->before > 0 && f->out[f->before - 1] != ' '; f->before--) {
+    }
+    f->cluster = f->cluster > f->word ? f->word : f->cluster;
+}
+
 /* The word in progress is over, if there is one. */
 static void end_word(struct fold *f, bool by_zwnj)
 {
     if (f->used > f->word) {
-        if (joins_before(f)) {
-            memmove(f->out + f->word - 1, f->out + f->word, f->used - f->word);
-            f->used--;
-            f->word = f->before;
+        while (joins_before(f)) { /* what was joined may itself be an ending of the word before */
+            join_before(f);
         }
         if (by_zwnj && f->cluster == 0) {
             f->cluster = f->word;

@@ -1,4 +1,5 @@
-/* --demo: a sample FAQ, two agents and the shop's settings, made where there are none, and fresh invitation links for them. */
+/* --demo: a sample FAQ, two agents and the shop's settings, made where there are none, and fresh invitation links for
+ * them. */
 #ifndef FIRSTLINE_GATEWAY_DEMO_H
 #define FIRSTLINE_GATEWAY_DEMO_H
 #include <stdbool.h>

@@ -44,8 +44,8 @@ static bool utf8_goes_on(struct utf8 *u, const unsigned char *p, size_t len)
 
 static bool add(struct buffer *b, const void *bytes, size_t len)
 {
-    if (b->len + len > b->size) {
-        size_t size = (b->len + len) * 2;
+    if (!b->at || b->len + len > b->size) {
+        size_t size = (b->len + len) * 2 + 1;
         unsigned char *at = realloc(b->at, size);
         if (!at) {
             return false;
@@ -69,10 +69,9 @@ static void forget(struct buffer *b)
 /* Returned from a callback: lws sends the close frame. */
 static int refuse(struct lws *wsi, enum lws_close_status code, const char *why)
 {
-    unsigned char reason[64];
-    size_t len = strlen(why);
-    memcpy(reason, why, len);
-    lws_close_reason(wsi, code, reason, len);
+    char reason[64];
+    span_copy(span_of(why), reason, sizeof reason);
+    lws_close_reason(wsi, code, (unsigned char *)reason, strlen(reason));
     return -1;
 }
 

@@ -20,14 +20,30 @@ struct hours {
 
 static const char *const days[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
+/* Numbers laid out like the form, a 0 for each digit: "00:00-00:00". Anything else is refused. */
+static bool read_like(const char *form, const char *text, int out[4])
+{
+    if (!text || strlen(text) != strlen(form))
+        return false;
+    for (memset(out, 0, 4 * sizeof *out); *form; form++, text++) {
+        bool digit = *form == '0';
+        if (digit ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+        if (digit)
+            *out = *out * 10 + (*text - '0');
+        else
+            out++;
+    }
+    return true;
+}
+
 static bool read_span(struct hours *h, size_t day, const char *text, char *why, size_t why_size)
 {
-    int a = 0, b = 0, c = 0, d = 0, used = 0;
+    int at[4] = {0};
     size_t n = h->n_spans[day];
-    bool right = text && sscanf(text, "%2d:%2d-%2d:%2d%n", &a, &b, &c, &d, &used) == 4 && !text[used];
-    int from = a * 60 + b, to = c * 60 + d;
-    right =
-        right && a >= 0 && b >= 0 && b < 60 && c >= 0 && d >= 0 && d < 60 && from < DAY_MINUTES && to <= DAY_MINUTES;
+    bool right = read_like("00:00-00:00", text, at) && at[1] < 60 && at[3] < 60;
+    int from = at[0] * 60 + at[1], to = at[2] * 60 + at[3];
+    right = right && from < DAY_MINUTES && to <= DAY_MINUTES;
     if (!right || n == SPANS_MAX) {
         snprintf(why, why_size, right ? "%s has more than 8 spans" : "%s has a span that is not like \"09:00-18:00\"",
                  days[day]);
@@ -67,14 +83,14 @@ static bool read_week(struct hours *h, const json_t *week, char *why, size_t why
 static bool read_closed(struct hours *h, const json_t *closed, char *why, size_t why_size)
 {
     for (size_t i = 0; i < json_array_size(closed); i++) {
-        int year = 0, month = 0, day = 0, used = 0;
+        int date[4];
         const char *text = json_string_value(json_array_get(closed, i));
-        if (!text || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || text[used] || month < 1 ||
-            month > 12 || day < 1 || day > 31 || h->n_closed == CLOSED_MAX) {
+        if (!read_like("0000-00-00", text, date) || date[1] < 1 || date[1] > 12 || date[2] < 1 || date[2] > 31 ||
+            h->n_closed == CLOSED_MAX) {
             snprintf(why, why_size, "\"closed\" takes at most 100 dates like \"2026-12-24\"");
             return false;
         }
-        h->closed[h->n_closed++] = zone_day(year, month, day);
+        h->closed[h->n_closed++] = zone_day(date[0], date[1], date[2]);
     }
     return true;
 }

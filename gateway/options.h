@@ -11,8 +11,7 @@
 #define OPTIONS_SECRET_MAX 512
 
 struct options {
-    const char *listen, *redis, *data, *site, *tls_cert, *tls_key, *durability, *public_url, *log_level,
-        *identity_file;
+    const char *listen, *redis, *data, *site, *tls_cert, *tls_key, *durability, *public_url, *log_level, *identity_file;
     const char *origin[OPTIONS_LIST_MAX];
     struct network proxy[OPTIONS_LIST_MAX];
     size_t n_origins, n_proxies;

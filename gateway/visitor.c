@@ -212,11 +212,11 @@ static const struct verb {
     bool words; /* limited as messages are */
     bool named; /* answered with `for` */
 } verbs[] = {
-    {"say", visitor_say, false, true, false},          {"typing", visitor_typing, false, false, false},
-    {"seen", visitor_seen, false, false, false},       {"ping", ping, true, false, false},
-    {"hello", visitor_hello, true, false, false},      {"human", visitor_human, false, true, false},
-    {"helped", helped, false, false, true},            {"profile", visitor_profile, false, false, true},
-    {"rate", rate, false, false, true},                {"end", end, false, false, true},
+    {"say", visitor_say, false, true, false},     {"typing", visitor_typing, false, false, false},
+    {"seen", visitor_seen, false, false, false},  {"ping", ping, true, false, false},
+    {"hello", visitor_hello, true, false, false}, {"human", visitor_human, false, true, false},
+    {"helped", helped, false, false, true},       {"profile", visitor_profile, false, false, true},
+    {"rate", rate, false, false, true},           {"end", end, false, false, true},
 };
 
 static const struct verb *find_verb(const char *type)

@@ -37,7 +37,6 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
 void visitor_hello(struct visitor *v, const json_t *frame);
 void visitor_resumed(struct visitor *v, const struct call *call, const struct result *r);
 
-
 /* Replaces a copy; empty = NULL. */
 void visitor_keep(char **place, struct span s);
 /* `page` may be NULL. */

@@ -79,13 +79,23 @@ static int32_t read_hours(const char **at)
     return sign * sum;
 }
 
+/* One number and the sign before it; false when it is missing or out of range. */
+static bool read_part(const char **at, const char *sign, int low, int high, int *out)
+{
+    if (strncmp(*at, sign, strlen(sign)) != 0)
+        return false;
+    char *end = NULL;
+    long n = strtol(*at + strlen(sign), &end, 10);
+    *at = end;
+    *out = (int)n;
+    return n >= low && n <= high;
+}
+
 static bool read_turn(const char **at, struct turn *out)
 {
-    int used = 0;
-    if (sscanf(*at, ",M%2d.%1d.%1d%n", &out->month, &out->week, &out->weekday, &used) != 3 || out->month < 1 ||
-        out->month > 12 || out->week < 1 || out->week > 5 || out->weekday > 6)
+    if (!read_part(at, ",M", 1, 12, &out->month) || !read_part(at, ".", 1, 5, &out->week) ||
+        !read_part(at, ".", 0, 6, &out->weekday))
         return false;
-    *at += used;
     out->at = 2 * HOUR;
     if (**at == '/') {
         *at += 1;
@@ -113,7 +123,7 @@ static int64_t turn_in(const struct turn *t, int year)
 {
     int64_t first = zone_day(year, t->month, 1);
     int64_t next = t->month == 12 ? zone_day(year + 1, 1, 1) : zone_day(year, t->month + 1, 1);
-    int64_t day = first + (t->weekday - (first + 4) % 7 + 7) % 7 + 7 * (t->week - 1);
+    int64_t day = first + (t->weekday - (first + 4) % 7 + 7) % 7 + INT64_C(7) * (t->week - 1);
     while (day >= next)
         day -= 7;
     return day * DAY + t->at;

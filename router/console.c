@@ -110,7 +110,8 @@ static bool ask_sentinel(const struct console *asker, const struct redis_place *
         return false;
     greet(&s, why, sizeof why); /* a Sentinel may have no password */
     const bool told =
-        command(&s, why, sizeof why, &place, 3, (struct span[]){word("SENTINEL"), word("GET-MASTER-ADDR-BY-NAME"), name}) &&
+        command(&s, why, sizeof why, &place, 3,
+                (struct span[]){word("SENTINEL"), word("GET-MASTER-ADDR-BY-NAME"), name}) &&
         command(&s, why, sizeof why, &about, 3, (struct span[]){word("SENTINEL"), word("MASTER"), name}) &&
         place->type == REDIS_REPLY_ARRAY && place->elements == 2;
     if (told) {

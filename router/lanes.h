@@ -2,8 +2,8 @@
  *
  *   submit ─▶ queue ─▶ lane: FCALL … FCALL (up to 64), FCALL_RO outbox, WAIT 1 ─▶ replies, then FCALL tell
  *
- * WAIT blocks its connection, so there are a few. The next batch leaves when the one before was executed (not when it is
- * confirmed), so that requests are executed in the order they were submitted, whichever lane they take. */
+ * WAIT blocks its connection, so there are a few. The next batch leaves when the one before was executed (not when it
+ * is confirmed), so that requests are executed in the order they were submitted, whichever lane they take. */
 #ifndef FIRSTLINE_ROUTER_LANES_H
 #define FIRSTLINE_ROUTER_LANES_H
 #include "router/router.h"

@@ -1,4 +1,5 @@
-/* One connection's life: waiting -> resolving -> connecting -> greeting (AUTH, SELECT, role, library) -> up -> waiting …
+/* One connection's life: waiting -> resolving -> connecting -> greeting (AUTH, SELECT, role, library) -> up -> waiting
+ * …
  */
 #include "router/link.h"
 #include "router/redis_uv.h"

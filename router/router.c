@@ -513,9 +513,8 @@ struct router *router_open(struct uv_loop_s *loop, const struct router_options *
                                                             .on_trouble = on_lane_trouble});
     if (r->url.n_sentinels)
         r->sentinels = sentinels_open(
-            loop,
-            &(struct sentinels_options){
-                .url = &r->url, .owner = r, .on_master = on_master, .on_trouble = on_sentinel_trouble});
+            loop, &(struct sentinels_options){
+                      .url = &r->url, .owner = r, .on_master = on_master, .on_trouble = on_sentinel_trouble});
     if (!r->requests || !r->wakeups || (options->replicated && !r->lanes) || (r->url.n_sentinels && !r->sentinels)) {
         router_close(r);
         goto no_memory;

@@ -90,11 +90,11 @@ struct router_options {
     /* redis://[user[:password]@]host:port[/db], unix:/path or sentinel://[user[:password]@]h1:p,h2:p,h3:p/NAME[/db];
      * borrowed for the router's life */
     const char *url;
-    const char *site;     /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
-    uint32_t deadline_ms; /* per request; 0 = 5000 */
+    const char *site;       /* e.g. "main", [A-Za-z0-9_-]{1,32}; borrowed for the router's life */
+    uint32_t deadline_ms;   /* per request; 0 = 5000 */
     uint32_t in_flight_max; /* 0 = 1024; beyond it requests are refused at once (functions return false) */
-    /* Nobody is told of anything before a replica has it: RESULT_OK then means that one has confirmed, and wake-ups come
-     * after that. All gateways of a site alike. */
+    /* Nobody is told of anything before a replica has it: RESULT_OK then means that one has confirmed, and wake-ups
+     * come after that. All gateways of a site alike. */
     bool replicated;
     void *owner; /* given back to the callbacks */
     /* The request link went up or down; `why` is a sentence for people. Told once per change of state or reason. */

@@ -167,8 +167,9 @@ struct sentinels *sentinels_open(struct uv_loop_s *loop, const struct sentinels_
         memcpy(w->url.host, url->sentinel[i].host, sizeof w->url.host);
         memcpy(w->url.user, url->user, sizeof w->url.user);
         memcpy(w->url.password, url->password, sizeof w->url.password);
-        w->link = link_open(loop, &(struct link_options){
-                                      .url = &w->url, .key = "", .sentinel = true, .owner = w, .on_up = on_up, .on_down = on_down});
+        w->link = link_open(
+            loop, &(struct link_options){
+                      .url = &w->url, .key = "", .sentinel = true, .owner = w, .on_up = on_up, .on_down = on_down});
         if (!w->link) {
             sentinels_close(all);
             return NULL;

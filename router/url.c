@@ -146,8 +146,10 @@ bool redis_url_read(const char *text, struct redis_url *out, char *why, size_t w
     if (right && (sentinels ? read_sentinels(rest, out) : read_redis(rest, out)))
         return true;
     if (sentinels)
-        snprintf(why, why_size, "the Sentinel url must look like sentinel://host1:26379,host2:26379,host3:26379/NAME "
-                                "(at most %d hosts)", REDIS_SENTINELS_MAX);
+        snprintf(why, why_size,
+                 "the Sentinel url must look like sentinel://host1:26379,host2:26379,host3:26379/NAME "
+                 "(at most %d hosts)",
+                 REDIS_SENTINELS_MAX);
     else
         snprintf(why, why_size, "the Redis url must look like redis://user:password@host:6379/0");
     return false;

@@ -70,8 +70,11 @@ test('two visitors and two agents at once, with a transfer', async (t) => {
   await ana.desk.accept();
   const jonas = await agent('jurgis', 'Jurgis Vaitkus');
   // Anna is full now, so the second visitor comes to Jurgis.
-  await ana.sheet.getByRole('spinbutton', { name: 'Most chats at once' }).fill('1');
-  await ana.sheet.getByRole('spinbutton', { name: 'Most chats at once' }).press('Tab');
+  const most = ana.sheet.getByRole('spinbutton', { name: 'Most chats at once' });
+  await most.click();
+  await most.press('Control+a');
+  await most.pressSequentially('1');
+  await most.press('Tab');
   await until('her capacity in force', async () => (await gateway.cli('HGET', '{main}:agent:anna', 'capacity'))[0] === '1');
   const second = await visitor('lt');
   await second.widget.say('Mano stalas klibinkščiuoja vėjyje');

@@ -56,7 +56,7 @@ function tab(page, g) {
 }
 
 function widgetTest(name, run, { context: options = {}, init } = {}) {
-  test(name, async (t) => {
+  test(name, { timeout: 60_000 }, async (t) => {
     const g = await startScripted(out);
     t.after(() => g.stop());
     const context = await browser.newContext({ viewport: { width: 1000, height: 720 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });

@@ -83,243 +83,247 @@ async function expect(raw, wanted, { pongs, somePongs } = {}) {
   }
 }
 
-for (const [group, cases] of Object.entries(groups)) {
-  describe(group, atOnce, () => {
-    for (const [name, bytes, wanted, how = {}] of cases) {
-      it(how.gap ? `${name} (${how.gap})` : name, async () => {
-        const raw = await Raw.open(gateway);
-        await raw.send(bytes, { chop: how.chop });
-        await expect(raw, wanted, how);
-        assert.deepEqual(raw.failures, []);
-        raw.cut();
-      });
-    }
-  });
-}
-
-describe('what comes with the handshake, and after the end', atOnce, () => {
-  const hello = text('{"type":"hello","lang":"en"}');
-  const asks = (count) => Array.from({ length: count }, () => text('{"type":"ping"}'));
-  const cases = [
-    ['a hello', hello, 1], ['a hello and a fragmented ping', Buffer.concat([hello, ...everyBytes('{"type":"ping"}', 4)]), 2], ['20 messages', Buffer.concat(asks(20)), 20],
-    ['a message of 8,000 bytes', text(sized(8000)), 1], ['a message of 16,384 bytes', text(sized(16_384)), 1], ['30 messages of 1,000 bytes', Buffer.concat(Array.from({ length: 30 }, () => text(sized(1000)))), 30],
-  ];
-  for (const [name, first, answers] of cases) {
-    for (const chop of [undefined, 61]) {
-      if (chop && first.length > 4000) continue;
-      it(`${name} in the handshake's segment${chop ? ', in segments of 61 bytes' : ''}`, async () => {
-        const raw = await Raw.open(gateway, { first, chop });
-        // A client may not speak before the answer; libwebsockets takes little of it, and may lose the rest or end.
-        await raw.until(`${answers} answers`, () => raw.messages.length === answers).catch((error) => assert.ok(raw.gone, error.message));
-        assert.ok(raw.messages.length <= answers);
-        assert.deepEqual(raw.failures, []);
-        raw.cut();
-      });
-    }
-  }
-  it('a close frame in the handshake\'s segment', async () => {
-    const raw = new Raw(gateway);
-    const { bytes } = handshake(gateway);
-    raw.closing = true;
-    await raw.send([bytes, close(1000)]);
-    await ended(raw, [1000]);
-  });
-  it('a wrong frame in the handshake\'s segment', async () => {
-    const raw = new Raw(gateway);
-    await raw.send([handshake(gateway).bytes, frame(3)]);
-    await within('the connection to end', raw.ended, limit(8000));
-    assert.ok(raw.close === null || raw.close.code === 1002);
-  });
-  for (const [name, wrong, code] of [['the gateway', frame(3), 1002], ['the product', text('x'), 1007]]) {
-    it(`nothing follows a close frame of ${name}, however much there were to say; who does not answer it is cut off`, async (t) => {
-      const raw = await Raw.open(gateway);
-      raw.answers.close = false;
-      await raw.send([text('{"type":"hello","lang":"en"}')]);
-      const { token } = JSON.parse((await raw.until('the welcome', () => raw.messages[0])).data);
-      await raw.send(text(JSON.stringify({ type: 'say', mid: newMid(), text: 'the chat begins' })));
-      await raw.until('the first event', () => raw.messages.some(({ data }) => data.includes('"event"')));
-      const other = await Visitor.open(gateway, { token });
-      t.after(() => other.cut());
-      await other.say('seen by both');
-      await raw.until('the event', () => raw.messages.some(({ data }) => data.includes('seen by both')));
-      await raw.send([wrong]);
-      await raw.until('the close frame', () => raw.close);
-      assert.equal(raw.close.code, code);
-      for (let i = 0; i < 3; i++) await other.say(`seen by one ${i}`);
-      await raw.send([text('{"type":"ping"}'), ping('late')]).catch(() => {});
-      await within('the connection to end', raw.ended, limit(7000));
-      assert.deepEqual(raw.failures, []);
-    });
-  }
-});
-
-describe('handshakes', atOnce, () => {
-  for (const [name, change, wanted] of handshakes) {
-    const statuses = [wanted].flat();
-    it(`${name}: ${statuses.join(' or ')}`, async () => {
-      const how = typeof change === 'function' ? change(gateway) : change;
-      const raw = new Raw(gateway);
-      const { key, bytes } = handshake(gateway, how);
-      raw.key = key;
-      await raw.send(how.half ? bytes.subarray(0, 100) : bytes, { chop: how.chop });
-      if (wanted === 'stuck') {
-        await sleep(500);
-        assert.equal(raw.head, null);
-        raw.cut();
-        return;
+// Several groups at a time: much of it is waiting for connections to end.
+describe('RFC 6455', { concurrency: 4 }, () => {
+  for (const [group, cases] of Object.entries(groups)) {
+    describe(group, atOnce, () => {
+      for (const [name, bytes, wanted, how = {}] of cases) {
+        it(how.gap ? `${name} (${how.gap})` : name, async () => {
+          const raw = await Raw.open(gateway);
+          await raw.send(bytes, { chop: how.chop });
+          await expect(raw, wanted, how);
+          assert.deepEqual(raw.failures, []);
+          raw.cut();
+        });
       }
-      await Promise.race([raw.ended, raw.until('an answer', () => raw.head, 12_000).catch(() => {})]);
-      const got = raw.head?.status ?? (raw.gone ? 'ended' : 'nothing');
-      assert.ok(statuses.includes(got), `answered ${got} ${raw.head?.text ?? ''}`);
-      if (got === 101) {
-        assert.equal(raw.head.headers['sec-websocket-protocol'], how.protocol ?? 'firstline.visitor.v1');
-        if (how.path !== '/ws/agent') await expect(raw, { answers: 0 });
-      } else if (got === 426) assert.equal(raw.head.headers['sec-websocket-version'] ?? raw.head.headers.upgrade, raw.head.headers.upgrade ? 'websocket' : '13');
+    });
+  }
+
+  describe('what comes with the handshake, and after the end', atOnce, () => {
+    const hello = text('{"type":"hello","lang":"en"}');
+    const asks = (count) => Array.from({ length: count }, () => text('{"type":"ping"}'));
+    const cases = [
+      ['a hello', hello, 1], ['a hello and a fragmented ping', Buffer.concat([hello, ...everyBytes('{"type":"ping"}', 4)]), 2], ['20 messages', Buffer.concat(asks(20)), 20],
+      ['a message of 8,000 bytes', text(sized(8000)), 1], ['a message of 16,384 bytes', text(sized(16_384)), 1], ['30 messages of 1,000 bytes', Buffer.concat(Array.from({ length: 30 }, () => text(sized(1000)))), 30],
+    ];
+    for (const [name, first, answers] of cases) {
+      for (const chop of [undefined, 61]) {
+        if (chop && first.length > 4000) continue;
+        it(`${name} in the handshake's segment${chop ? ', in segments of 61 bytes' : ''}`, async () => {
+          const raw = new Raw(gateway);
+          await raw.send([handshake(gateway).bytes, first], { chop });
+          // A client may not speak before the answer: libwebsockets takes little of it, loses the rest, and ends.
+          await raw.until(`${answers} answers`, () => raw.messages.length === answers).catch((error) => assert.ok(raw.gone, error.message));
+          assert.ok(raw.messages.length <= answers);
+          assert.deepEqual(raw.failures, []);
+          raw.cut();
+        });
+      }
+    }
+    it('a close frame in the handshake\'s segment', async () => {
+      const raw = new Raw(gateway);
+      const { bytes } = handshake(gateway);
+      raw.closing = true;
+      await raw.send([bytes, close(1000)]);
+      await ended(raw, [1000]);
+    });
+    it('a wrong frame in the handshake\'s segment', async () => {
+      const raw = new Raw(gateway);
+      await raw.send([handshake(gateway).bytes, frame(3)]);
+      await within('the connection to end', raw.ended, limit(8000));
+      assert.ok(raw.close === null || raw.close.code === 1002);
+    });
+    for (const [name, wrong, code] of [['the gateway', frame(3), 1002], ['the product', text('x'), 1007]]) {
+      it(`nothing follows a close frame of ${name}, however much there were to say; who does not answer it is cut off`, async (t) => {
+        const raw = await Raw.open(gateway);
+        raw.answers.close = false;
+        await raw.send([text('{"type":"hello","lang":"en"}')]);
+        const { token } = JSON.parse((await raw.until('the welcome', () => raw.messages[0])).data);
+        await raw.send(text(JSON.stringify({ type: 'say', mid: newMid(), text: 'the chat begins' })));
+        await raw.until('the first event', () => raw.messages.some(({ data }) => data.includes('"event"')));
+        const other = await Visitor.open(gateway, { token });
+        t.after(() => other.cut());
+        await other.say('seen by both');
+        await raw.until('the event', () => raw.messages.some(({ data }) => data.includes('seen by both')));
+        await raw.send([wrong]);
+        await raw.until('the close frame', () => raw.close);
+        assert.equal(raw.close.code, code);
+        for (let i = 0; i < 3; i++) await other.say(`seen by one ${i}`);
+        await raw.send([text('{"type":"ping"}'), ping('late')]).catch(() => {});
+        await within('the connection to end', raw.ended, limit(7000));
+        assert.deepEqual(raw.failures, []);
+      });
+    }
+  });
+
+  describe('handshakes', atOnce, () => {
+    for (const [name, change, wanted] of handshakes) {
+      const statuses = [wanted].flat();
+      it(`${name}: ${statuses.join(' or ')}`, async () => {
+        const how = typeof change === 'function' ? change(gateway) : change;
+        const raw = new Raw(gateway);
+        const { key, bytes } = handshake(gateway, how);
+        raw.key = key;
+        await raw.send(how.half ? bytes.subarray(0, 100) : bytes, { chop: how.chop });
+        if (wanted === 'stuck') {
+          await sleep(500);
+          assert.equal(raw.head, null);
+          raw.cut();
+          return;
+        }
+        await Promise.race([raw.ended, raw.until('an answer', () => raw.head, 12_000).catch(() => {})]);
+        const got = raw.head?.status ?? (raw.gone ? 'ended' : 'nothing');
+        assert.ok(statuses.includes(got), `answered ${got} ${raw.head?.text ?? ''}`);
+        if (got === 101) {
+          assert.equal(raw.head.headers['sec-websocket-protocol'], how.protocol ?? 'firstline.visitor.v1');
+          if (how.path !== '/ws/agent') await expect(raw, { answers: 0 });
+        } else if (got === 426) assert.equal(raw.head.headers['sec-websocket-version'] ?? raw.head.headers.upgrade, raw.head.headers.upgrade ? 'websocket' : '13');
+        assert.deepEqual(raw.failures, []);
+        raw.cut();
+      });
+    }
+  });
+
+  // ---- /ws/echo, on the ground of the well-known suites' groups 1-7, 9 and 10
+
+  const echoing = (how) => Raw.open(gateway, { path: '/ws/echo', change: { 'Sec-WebSocket-Protocol': undefined }, ...how });
+  /** So many bytes: text in characters of all lengths, or what is no text. */
+  function payload(size, opcode) {
+    if (opcode === 2) return Buffer.alloc(size, 0xfe);
+    const whole = Buffer.from('ž€🙂x'.repeat(Math.floor(size / 10)));
+    return Buffer.concat([whole, Buffer.alloc(size - whole.length, '*')]);
+  }
+  async function echoed(raw, opcode, data, ms = 20_000) {
+    const message = await raw.until('the echo', () => raw.messages.shift(), ms);
+    assert.equal(message.opcode, opcode);
+    assert.ok(message.data.equals(data), `${message.data.length} bytes came back, not the ${data.length} that were sent`);
+  }
+  const word = { 1: 'text', 2: 'binary' };
+
+  describe('echo: sizes', { concurrency: 3 }, () => {
+    for (const opcode of [1, 2]) {
+      for (const size of [0, 1, 125, 126, 127, 128, 4096, 16_385, 65_535, 65_536]) {
+        it(`${word[opcode]} of ${size} bytes, whole and in segments of 997`, async () => {
+          const raw = await echoing();
+          const data = payload(size, opcode);
+          for (const chop of [undefined, 997]) {
+            await raw.send(frame(opcode, data), { chop });
+            await echoed(raw, opcode, data);
+          }
+          await raw.send(close(1000));
+          raw.closing = true;
+          await ended(raw, [1000]);
+          assert.deepEqual(raw.failures, []);
+        });
+      }
+      for (const [size, fragment] of [[1 << 18, 1 << 18], [1 << 20, 1 << 20], [1 << 22, 1 << 22], [1 << 23, 1 << 23], [1 << 24, 1 << 24], [1 << 22, 256], [1 << 22, 4096], [1 << 22, 65_536], [1 << 24, 1 << 20], [65_536, 1300]]) {
+        it(`${word[opcode]} of ${size} bytes in fragments of ${fragment}`, async () => {
+          const raw = await echoing();
+          const data = payload(size, opcode);
+          await raw.send(everyBytes(data, fragment, opcode));
+          await echoed(raw, opcode, data, 30_000);
+          assert.deepEqual(raw.failures, []);
+          raw.cut();
+        });
+      }
+      it(`${word[opcode]} of 16 MiB and one byte: 1009`, async () => {
+        const raw = await echoing();
+        await raw.send(frame(opcode, payload((1 << 24) + 1, opcode)));
+        await raw.until('the close frame', () => raw.close, 20_000);
+        assert.equal(raw.close.code, 1009);
+        raw.cut();
+      });
+      for (const size of [0, 16, 64, 256, 1024, 4096]) {
+        it(`300 ${word[opcode]} messages of ${size} bytes, one after the other, then all at once`, async () => {
+          const raw = await echoing();
+          const data = payload(size, opcode);
+          for (let i = 0; i < 300; i++) {
+            await raw.send(frame(opcode, data));
+            await echoed(raw, opcode, data);
+          }
+          await raw.send(Array.from({ length: 300 }, () => frame(opcode, data)));
+          for (let i = 0; i < 300; i++) await echoed(raw, opcode, data);
+          assert.deepEqual(raw.failures, []);
+          raw.cut();
+        });
+      }
+    }
+  });
+
+  describe('echo: fragments, control frames, subprotocols', atOnce, () => {
+    it('ping amid a message, then a message of the other kind', async () => {
+      const raw = await echoing();
+      await raw.send([text('one ', { fin: false }), ping('p'), more('two '), last('three'), binary('4'), text('five', { fin: false }), last('')]);
+      await echoed(raw, 1, Buffer.from('one two three'));
+      await echoed(raw, 2, Buffer.from('4'));
+      await echoed(raw, 1, Buffer.from('five'));
+      assert.deepEqual(raw.pongs, [Buffer.from('p')]);
+      raw.cut();
+    });
+    for (const [name, bytes] of [['a text frame amid a binary message', [binary('a', { fin: false }), text('b')]], ['a continuation of nothing', [last('a')]], ['a reserved bit', [text('a', { rsv: 4 })]], ['a reserved opcode', [frame(5)]]]) {
+      it(`${name}: 1002`, async () => {
+        const raw = await echoing();
+        await raw.send(bytes);
+        await ended(raw, [1002]);
+        assert.deepEqual([raw.failures, raw.messages], [[], []]);
+      });
+    }
+    it('a client that does not read for a while gets everything', async () => {
+      const raw = await echoing();
+      const data = payload(1 << 20, 2);
+      raw.socket.pause();
+      await raw.send(Array.from({ length: 12 }, () => binary(data)));
+      await sleep(500);
+      raw.socket.resume();
+      for (let i = 0; i < 12; i++) await echoed(raw, 2, data);
       assert.deepEqual(raw.failures, []);
       raw.cut();
     });
-  }
-});
-
-// ---- /ws/echo, on the ground of the well-known suites' groups 1-7, 9 and 10
-
-const echoing = (how) => Raw.open(gateway, { path: '/ws/echo', change: { 'Sec-WebSocket-Protocol': undefined }, ...how });
-/** So many bytes: text in characters of all lengths, or what is no text. */
-function payload(size, opcode) {
-  if (opcode === 2) return Buffer.alloc(size, 0xfe);
-  const whole = Buffer.from('ž€🙂x'.repeat(Math.floor(size / 10)));
-  return Buffer.concat([whole, Buffer.alloc(size - whole.length, '*')]);
-}
-async function echoed(raw, opcode, data, ms = 20_000) {
-  const message = await raw.until('the echo', () => raw.messages.shift(), ms);
-  assert.equal(message.opcode, opcode);
-  assert.ok(message.data.equals(data), `${message.data.length} bytes came back, not the ${data.length} that were sent`);
-}
-const word = { 1: 'text', 2: 'binary' };
-
-describe('echo: sizes', { concurrency: 3 }, () => {
-  for (const opcode of [1, 2]) {
-    for (const size of [0, 1, 125, 126, 127, 128, 4096, 16_385, 65_535, 65_536]) {
-      it(`${word[opcode]} of ${size} bytes, whole and in segments of 997`, async () => {
-        const raw = await echoing();
-        const data = payload(size, opcode);
-        for (const chop of [undefined, 997]) {
-          await raw.send(frame(opcode, data), { chop });
-          await echoed(raw, opcode, data);
-        }
-        await raw.send(close(1000));
-        raw.closing = true;
-        await ended(raw, [1000]);
-        assert.deepEqual(raw.failures, []);
-      });
-    }
-    for (const [size, fragment] of [[1 << 18, 1 << 18], [1 << 20, 1 << 20], [1 << 22, 1 << 22], [1 << 23, 1 << 23], [1 << 24, 1 << 24], [1 << 22, 256], [1 << 22, 4096], [1 << 22, 65_536], [1 << 24, 1 << 20], [65_536, 1300]]) {
-      it(`${word[opcode]} of ${size} bytes in fragments of ${fragment}`, async () => {
-        const raw = await echoing();
-        const data = payload(size, opcode);
-        await raw.send(everyBytes(data, fragment, opcode));
-        await echoed(raw, opcode, data, 30_000);
-        assert.deepEqual(raw.failures, []);
-        raw.cut();
-      });
-    }
-    it(`${word[opcode]} of 16 MiB and one byte: 1009`, async () => {
-      const raw = await echoing();
-      await raw.send(frame(opcode, payload((1 << 24) + 1, opcode)));
-      await raw.until('the close frame', () => raw.close, 20_000);
-      assert.equal(raw.close.code, 1009);
-      raw.cut();
+    it('its own subprotocol may be asked for; the product\'s may not', async () => {
+      const own = await echoing({ change: {}, protocol: 'firstline.echo.v1' });
+      assert.equal(own.head.headers['sec-websocket-protocol'], 'firstline.echo.v1');
+      await own.send(text('hi'));
+      await echoed(own, 1, Buffer.from('hi'));
+      own.cut();
+      for (const protocol of ['firstline.visitor.v1', 'firstline.agent.v1', 'http', 'chat']) await assert.rejects(echoing({ change: {}, protocol }), /400/);
     });
-    for (const size of [0, 16, 64, 256, 1024, 4096]) {
-      it(`300 ${word[opcode]} messages of ${size} bytes, one after the other, then all at once`, async () => {
+    it('another origin is refused', () => assert.rejects(echoing({ change: { 'Sec-WebSocket-Protocol': undefined, Origin: 'https://evil.example' } }), /403/));
+  });
+
+  describe('echo: UTF-8', atOnce, () => {
+    for (const [name, bytes] of utf8.good) {
+      it(`${name}, whole, a fragment a byte, a segment a byte`, async () => {
         const raw = await echoing();
-        const data = payload(size, opcode);
-        for (let i = 0; i < 300; i++) {
-          await raw.send(frame(opcode, data));
-          await echoed(raw, opcode, data);
-        }
-        await raw.send(Array.from({ length: 300 }, () => frame(opcode, data)));
-        for (let i = 0; i < 300; i++) await echoed(raw, opcode, data);
-        assert.deepEqual(raw.failures, []);
+        await raw.send(text(bytes));
+        await raw.send(everyBytes(bytes, 1));
+        await raw.send(text(bytes), { chop: 1 });
+        for (let i = 0; i < 3; i++) await echoed(raw, 1, bytes);
         raw.cut();
       });
     }
-  }
-});
-
-describe('echo: fragments, control frames, subprotocols', atOnce, () => {
-  it('ping amid a message, then a message of the other kind', async () => {
-    const raw = await echoing();
-    await raw.send([text('one ', { fin: false }), ping('p'), more('two '), last('three'), binary('4'), text('five', { fin: false }), last('')]);
-    await echoed(raw, 1, Buffer.from('one two three'));
-    await echoed(raw, 2, Buffer.from('4'));
-    await echoed(raw, 1, Buffer.from('five'));
-    assert.deepEqual(raw.pongs, [Buffer.from('p')]);
-    raw.cut();
-  });
-  for (const [name, bytes] of [['a text frame amid a binary message', [binary('a', { fin: false }), text('b')]], ['a continuation of nothing', [last('a')]], ['a reserved bit', [text('a', { rsv: 4 })]], ['a reserved opcode', [frame(5)]]]) {
-    it(`${name}: 1002`, async () => {
+    const refused = async (send, amid) => {
       const raw = await echoing();
-      await raw.send(bytes);
-      await ended(raw, [1002]);
+      await send(raw);
+      if (amid) assert.equal((await raw.until('the close frame', () => raw.close)).code, 1007);
+      else await ended(raw, [1007]);
+      raw.cut();
       assert.deepEqual([raw.failures, raw.messages], [[], []]);
-    });
-  }
-  it('a client that does not read for a while gets everything', async () => {
-    const raw = await echoing();
-    const data = payload(1 << 20, 2);
-    raw.socket.pause();
-    await raw.send(Array.from({ length: 12 }, () => binary(data)));
-    await sleep(500);
-    raw.socket.resume();
-    for (let i = 0; i < 12; i++) await echoed(raw, 2, data);
-    assert.deepEqual(raw.failures, []);
-    raw.cut();
-  });
-  it('its own subprotocol may be asked for; the product\'s may not', async () => {
-    const own = await echoing({ change: {}, protocol: 'firstline.echo.v1' });
-    assert.equal(own.head.headers['sec-websocket-protocol'], 'firstline.echo.v1');
-    await own.send(text('hi'));
-    await echoed(own, 1, Buffer.from('hi'));
-    own.cut();
-    for (const protocol of ['firstline.visitor.v1', 'firstline.agent.v1', 'http', 'chat']) await assert.rejects(echoing({ change: {}, protocol }), /400/);
-  });
-  it('another origin is refused', () => assert.rejects(echoing({ change: { 'Sec-WebSocket-Protocol': undefined, Origin: 'https://evil.example' } }), /403/));
-});
-
-describe('echo: UTF-8', atOnce, () => {
-  for (const [name, bytes] of utf8.good) {
-    it(`${name}, whole, a fragment a byte, a segment a byte`, async () => {
+    };
+    for (const [name, bytes] of utf8.bad) {
+      it(`no UTF-8: ${name}, whole`, () => refused((raw) => raw.send(text(bytes))));
+      it(`no UTF-8: ${name}, refused before the message has ended`, () => refused((raw) => raw.send([text('κόσμε', { fin: false }), ...Array.from(bytes, (byte) => more(Buffer.from([byte]))), more('and so on')])));
+      it(`no UTF-8: ${name}, refused before the frame has ended`, () => refused((raw) => raw.send(text(Buffer.concat([bytes, Buffer.from('and so on')]), { length: 1000 })), true));
+    }
+    for (const [name, bytes] of utf8.cut) {
+      it(`no UTF-8: the message ends ${name}`, () => refused((raw) => raw.send(text(bytes))));
+      it(`no UTF-8: the message ends ${name}, with an empty last fragment`, () => refused((raw) => raw.send([text(bytes, { fin: false }), last('')])));
+    }
+    it('a binary message need not be UTF-8', async () => {
       const raw = await echoing();
-      await raw.send(text(bytes));
-      await raw.send(everyBytes(bytes, 1));
-      await raw.send(text(bytes), { chop: 1 });
-      for (let i = 0; i < 3; i++) await echoed(raw, 1, bytes);
+      await raw.send(binary(Buffer.from([0xff, 0xfe])));
+      await echoed(raw, 2, Buffer.from([0xff, 0xfe]));
       raw.cut();
     });
-  }
-  const refused = async (send, amid) => {
-    const raw = await echoing();
-    await send(raw);
-    if (amid) assert.equal((await raw.until('the close frame', () => raw.close)).code, 1007);
-    else await ended(raw, [1007]);
-    raw.cut();
-    assert.deepEqual([raw.failures, raw.messages], [[], []]);
-  };
-  for (const [name, bytes] of utf8.bad) {
-    it(`no UTF-8: ${name}, whole`, () => refused((raw) => raw.send(text(bytes))));
-    it(`no UTF-8: ${name}, refused before the message has ended`, () => refused((raw) => raw.send([text('κόσμε', { fin: false }), ...Array.from(bytes, (byte) => more(Buffer.from([byte]))), more('and so on')])));
-    it(`no UTF-8: ${name}, refused before the frame has ended`, () => refused((raw) => raw.send(text(Buffer.concat([bytes, Buffer.from('and so on')]), { length: 1000 })), true));
-  }
-  for (const [name, bytes] of utf8.cut) {
-    it(`no UTF-8: the message ends ${name}`, () => refused((raw) => raw.send(text(bytes))));
-    it(`no UTF-8: the message ends ${name}, with an empty last fragment`, () => refused((raw) => raw.send([text(bytes, { fin: false }), last('')])));
-  }
-  it('a binary message need not be UTF-8', async () => {
-    const raw = await echoing();
-    await raw.send(binary(Buffer.from([0xff, 0xfe])));
-    await echoed(raw, 2, Buffer.from([0xff, 0xfe]));
-    raw.cut();
   });
 });
 

@@ -187,7 +187,8 @@ test('fl_drain, fl_block, fl_unblock', async () => {
   assert.ok(await s.redis.ttl(`${SITE}:blocked:2001:db8::7`) > 86390);
   for (const ip of ['256.1.1.1', '1.2.3', 'example', '1.2.3.4.5', ':::::x', '']) assert.match(await one('fl_block', ip, '1'), /is no IP address\.$/);
   for (const hours of ['0', '8761', 'long']) assert.equal(await one('fl_block', '1.2.3.4', hours), 'error: HOURS must be a whole number from 1 to 8760.');
-  assert.equal(await one('fl_unblock', '2001:db8::7'), '2001:db8::7 may come in again');
+  const freed = await s.heard(async () => assert.equal(await one('fl_unblock', '2001:db8::7'), '2001:db8::7 may come in again'));
+  assert.deepEqual(freed, [['config', 'unblock 2001:db8::7']]);
   assert.equal(await one('fl_unblock', '2001:db8::7'), 'error: 2001:db8::7 is not blocked.');
 });
 

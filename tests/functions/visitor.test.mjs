@@ -207,12 +207,32 @@ test('a profile is merged, and agents of the open chat are told', async () => {
   assert.deepEqual(await s.keys(), []);
   await s.say(1, 'x', { profile: '{"name":"Jonas","attrs":{"tier":"gold","orders":3}}' });
   const got = await s.heard(() => s.ok('profile', vid(1), '{"email":"j@example.org","name":"Jonas P.","attrs":{"tier":"","city":"Vilnius"}}'));
-  assert.deepEqual(got, [['chat:1', `A {"type":"profile","chat":1,"visitor":{"id":"${vid(1)}","name":"Jonas P.","email":"j@example.org","phone":"","account":"","wish":"","attrs":{"city":"Vilnius","orders":"3"}}}`]]);
+  assert.deepEqual(got, [['chat:1', `A {"type":"profile","chat":1,"visitor":{"id":"${vid(1)}","name":"Jonas P.","email":"j@example.org","phone":"","account":"","wish":"","attrs":{"city":"Vilnius","orders":"3"},"verified":false}}`]]);
   assert.deepEqual(JSON.parse(await s.redis.hget(`${SITE}:visitor:${vid(1)}`, 'profile')), { name: 'Jonas P.', email: 'j@example.org', attrs: { city: 'Vilnius', orders: '3' } });
   for (const bad of ['', 'x', '[]', '{"name":{}}', '{"attrs":7}', '{"attrs":[1]}', JSON.stringify({ attrs: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`a${i}`, 'x'])) })]) {
     if (bad === '') continue;
     await s.no('bad_argument', 'profile', vid(1), bad);
   }
+});
+
+test('an id the shop has signed is the account, and only another signed one replaces it', async () => {
+  await s.say(1, 'x', { profile: '{"account":"mine","verified":"kate"}' });
+  const seen = async () => {
+    const { visitor } = JSON.parse((await s.ok('handover', 1, ''))[0]);
+    return [visitor.account, visitor.verified];
+  };
+  assert.deepEqual(await seen(), ['kate', true]);
+  await s.ok('profile', vid(1), '{"account":"eve","wish":"refund"}');
+  assert.deepEqual(await seen(), ['kate', true]);
+  assert.deepEqual(await s.heard(() => s.ok('profile', vid(1), '{"verified":"kate"}')), [], 'no news, no noise');
+  const [[channel, told]] = await s.heard(() => s.ok('profile', vid(1), '{"verified":"kim"}'));
+  assert.equal(channel, 'chat:1');
+  assert.deepEqual([JSON.parse(told.slice(2)).visitor.account, JSON.parse(told.slice(2)).visitor.verified], ['kim', true]);
+  assert.deepEqual(await seen(), ['kim', true]);
+  for (const bad of ['{"verified":""}', '{"verified":{}}', '{"verified":null}', JSON.stringify({ verified: 'x'.repeat(201) })]) await s.no('bad_argument', 'profile', vid(1), bad);
+  await s.say(2, 'x', { profile: '{"account":"kate"}' });
+  const { visitor } = JSON.parse((await s.ok('handover', 2, ''))[0]);
+  assert.deepEqual([visitor.account, visitor.verified], ['kate', false]);
 });
 
 test('a clock that jumps back does not disorder a chat', async () => {

@@ -93,7 +93,7 @@ export async function startSentinels() {
       node.child.kill('SIGCONT');
       await stop(node.child, 'SIGKILL');
     }
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a killed Redis may leave a child that still writes
   };
   return cluster;
 }

@@ -23,13 +23,13 @@
     "  - id: sizes\n" HEAD "    when: [[size*]]\n"                                                                     \
     "    yes: [which size are the shoes, jumper in a large size, size chart of trousers]\n"
 
-static struct matcher *compile(const char *guard, const struct heard *heard, size_t n)
+static struct matcher *compile(const char *guard, const struct answered *answered, size_t n)
 {
     char yaml[2048];
     char why[512] = "";
     snprintf(yaml, sizeof yaml, "%sentries:\n%s%s", guard, RETURNS, SIZES);
     struct rules *r = rules_read_yaml("f.yaml", yaml, strlen(yaml), why, sizeof why);
-    struct matcher *m = r != NULL ? matcher_compile_heard(r, heard, n, why, sizeof why) : NULL;
+    struct matcher *m = r != NULL ? matcher_compile_answered(r, answered, n, why, sizeof why) : NULL;
     assert_string_equal(why, "");
     assert_non_null(m);
     rules_free(r);
@@ -95,12 +95,12 @@ static void guards(void **state)
 static void learns_from_past_messages(void **state)
 {
     (void)state;
-    static const struct heard heard[] = {{"returns", "may I return a rusty kettle", 27},
-                                         {"gone", "an entry of old", 15},
-                                         {"sizes", "size of a kettle", 16}};
+    static const struct answered answered[] = {{"returns", "may I return a rusty kettle", 27},
+                                               {"gone", "an entry of old", 15},
+                                               {"sizes", "size of a kettle", 16}};
     static const char guard[] = "guard: {unknown_words: 0, other_words: 0, nearest: 1}\n";
     struct matcher *before = compile(guard, NULL, 0);
-    struct matcher *after = compile(guard, heard, 3);
+    struct matcher *after = compile(guard, answered, 3);
     assert_string_equal(ask(before, "return the rusty kettle"), "unsure");
     assert_string_equal(ask(after, "return the rusty kettle"), "returns");
     assert_string_equal(ask(after, "return the entry"), "unsure");

@@ -331,10 +331,10 @@ static void garbage_on_the_channel_does_nothing(void **state)
     assert_int_equal(s->code, 0);
 }
 
-#define EVENT(n, kind)                                                                                                 \
-    "{\"type\":\"event\",\"chat\":7,\"seq\":" n ",\"at\":1,\"kind\":\"" kind "\"}"
+#define EVENT(n, kind) "{\"type\":\"event\",\"chat\":7,\"seq\":" n ",\"at\":1,\"kind\":\"" kind "\"}"
 
-/* An event was lost on the way when the chat ends: the agent sees it and the end, and only then that the chat is gone. */
+/* An event was lost on the way when the chat ends: the agent sees it and the end, and only then that the chat is gone.
+ */
 static void a_chat_that_leaves_is_shown_to_its_end(void **state)
 {
     struct socket *s = tab(false);
@@ -343,8 +343,9 @@ static void a_chat_that_leaves_is_shown_to_its_end(void **state)
     told("agent:ana", "L 7 closed");
     socket_silent(s);
     assert_int_equal(fake_subscribed("chat:7"), 1);
-    answer(ROUTER_READ,
-           (struct result){.code = RESULT_OK, .head = 5, .json = SPAN("[" EVENT("4", "message") "," EVENT("5", "closed") "]")});
+    answer(ROUTER_READ, (struct result){.code = RESULT_OK,
+                                        .head = 5,
+                                        .json = SPAN("[" EVENT("4", "message") "," EVENT("5", "closed") "]")});
     socket_next(s, "\"seq\":4");
     socket_next(s, "\"seq\":5");
     socket_next(s, "{\"type\":\"chat_gone\",\"chat\":7,\"reason\":\"closed\"}");
@@ -362,8 +363,9 @@ static void a_chat_that_comes_back_meanwhile_stays(void **state)
     answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER("7", "5"))});
     socket_next(s, "\"type\":\"chat_gone\"");
     socket_next(s, "\"type\":\"offer\"");
-    answer(ROUTER_READ,
-           (struct result){.code = RESULT_OK, .head = 5, .json = SPAN("[" EVENT("4", "left") "," EVENT("5", "queued") "]")});
+    answer(ROUTER_READ, (struct result){.code = RESULT_OK,
+                                        .head = 5,
+                                        .json = SPAN("[" EVENT("4", "left") "," EVENT("5", "queued") "]")});
     told("chat:7", "E6 " EVENT("6", "message"));
     socket_next(s, "\"seq\":6");
     socket_silent(s);

@@ -12,7 +12,7 @@
 /* UTC */
 static int64_t at(int year, int month, int day, int hour, int minute)
 {
-    return zone_day(year, month, day) * 86400 + hour * 3600 + minute * 60;
+    return zone_day(year, month, day) * 86400 + hour * INT64_C(3600) + minute * INT64_C(60);
 }
 
 static struct hours *shop(const char *json)

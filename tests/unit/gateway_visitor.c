@@ -355,9 +355,8 @@ static void a_block_reaches_those_who_are_already_in(void **state)
 
 static void a_flood_of_wrong_frames_closes(void **state)
 {
-    static const char *const wrong[] = {
-        "{\"type\":\"say\",\"mid\":\"short\",\"text\":\"x\"}", "{\"type\":\"dance\"}", "{\"type\":\"human\"}",
-        "{\"type\":\"profile\",\"name\":5}", "{\"no\":1}"};
+    static const char *const wrong[] = {"{\"type\":\"say\",\"mid\":\"short\",\"text\":\"x\"}", "{\"type\":\"dance\"}",
+                                        "{\"type\":\"human\"}", "{\"type\":\"profile\",\"name\":5}", "{\"no\":1}"};
     (void)state;
     for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
         for (int early = 0; early < 2; early++) {
@@ -535,19 +534,32 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
     const struct CMUnitTest tests[] = {
-        TEST(a_newcomer_is_welcomed_without_redis),       TEST(nothing_before_hello),
-        TEST(an_ack_only_after_the_functions_reply),      TEST(no_ack_when_redis_is_late_away_or_refuses),
-        TEST(a_token_resumes_and_the_rest_follows),       TEST(an_unknown_token_is_kept),
-        TEST(a_count_from_an_older_chat_is_not_believed), TEST(redis_away_at_hello_is_busy_and_can_be_said_again),
-        TEST(the_next_chat_replaces_the_closed_one),      TEST(thirty_two_unacknowledged_are_the_most),
-        TEST(too_many_messages_slow_down_then_close),     TEST(small_frames_are_limited_too),
-        TEST(malformed_closes_wrong_is_answered),         TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),
-        TEST(wishes_are_answered_for_what_they_were),     TEST(a_reply_for_one_who_left_goes_nowhere),
-        TEST(a_blocked_address_is_closed_and_stays_out),  TEST(a_block_reaches_those_who_are_already_in),
-        TEST(a_flood_of_wrong_frames_closes),             TEST(errors_say_what_they_answer),
-        TEST(a_wrong_profile_is_refused_whole),           TEST(a_new_chat_hears_its_place),
-        TEST(who_is_served_needs_no_place),               TEST(the_shops_word_makes_a_visitor_verified),
-        TEST(nobody_else_is_verified),                    TEST(a_block_by_ops_is_obeyed_at_once),
+        TEST(a_newcomer_is_welcomed_without_redis),
+        TEST(nothing_before_hello),
+        TEST(an_ack_only_after_the_functions_reply),
+        TEST(no_ack_when_redis_is_late_away_or_refuses),
+        TEST(a_token_resumes_and_the_rest_follows),
+        TEST(an_unknown_token_is_kept),
+        TEST(a_count_from_an_older_chat_is_not_believed),
+        TEST(redis_away_at_hello_is_busy_and_can_be_said_again),
+        TEST(the_next_chat_replaces_the_closed_one),
+        TEST(thirty_two_unacknowledged_are_the_most),
+        TEST(too_many_messages_slow_down_then_close),
+        TEST(small_frames_are_limited_too),
+        TEST(malformed_closes_wrong_is_answered),
+        TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),
+        TEST(wishes_are_answered_for_what_they_were),
+        TEST(a_reply_for_one_who_left_goes_nowhere),
+        TEST(a_blocked_address_is_closed_and_stays_out),
+        TEST(a_block_reaches_those_who_are_already_in),
+        TEST(a_flood_of_wrong_frames_closes),
+        TEST(errors_say_what_they_answer),
+        TEST(a_wrong_profile_is_refused_whole),
+        TEST(a_new_chat_hears_its_place),
+        TEST(who_is_served_needs_no_place),
+        TEST(the_shops_word_makes_a_visitor_verified),
+        TEST(nobody_else_is_verified),
+        TEST(a_block_by_ops_is_obeyed_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

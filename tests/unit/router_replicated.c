@@ -44,7 +44,8 @@ static void on_done(void *owner, enum router_op op, uint64_t ticket, const struc
     w->seq[w->done] = result->seq;
     w->dup[w->done] = result->dup;
     w->ticket[w->done++] = ticket;
-    snprintf(w->refusal, sizeof w->refusal, "%.*s", (int)result->refusal.len, result->refusal.at ? result->refusal.at : "");
+    snprintf(w->refusal, sizeof w->refusal, "%.*s", (int)result->refusal.len,
+             result->refusal.at ? result->refusal.at : "");
 }
 
 static void on_message(void *owner, struct span channel, struct span payload)
@@ -227,14 +228,16 @@ static void a_hanging_replica_means_no_ack_no_sight_and_no_loss(void **state)
     assert_true(router_settings(w.router, 5));
     assert_true(run(&w, &w.done, 5, 500));
     assert_int_equal(w.code[4], RESULT_OK);
-    assert_true(run(&w, &w.done, 5, 100));
     assert_non_null(strstr(w.trouble, "no replica confirms"));
     server_signal(&w.replica, SIGCONT);
-    assert_true(say(&w, 6, "mid-00000001"));
-    assert_true(run(&w, &w.done, 6, 3000));
-    assert_int_equal(w.code[5], RESULT_OK);
-    assert_true(w.dup[5]);
-    assert_int_equal(w.seq[5], 1);
+    int last = 4;
+    while (w.code[last] != RESULT_OK || w.ticket[last] < 6) { /* a client tries again */
+        assert_true(last < 10);
+        assert_true(say(&w, 6, "mid-00000001"));
+        assert_true(run(&w, &w.done, ++last + 1, 3000));
+    }
+    assert_true(w.dup[last]);
+    assert_int_equal(w.seq[last], 1);
     assert_true(run(&w, &w.messages, 1, 3000));
     assert_non_null(strstr(w.trouble, "again"));
     end(&w);
@@ -246,7 +249,8 @@ static void what_others_wrote_is_not_read_before_a_replica_has_it(void **state)
     static struct world w;
     begin(&w);
     server_signal(&w.replica, SIGSTOP);
-    assert_true(server_command(&w.master, "FCALL visitor_say 1 {test} 0+ " VID " mid-00000001 {\"text\":\"x\"} x en   "));
+    assert_true(
+        server_command(&w.master, "FCALL visitor_say 1 {test} 0+ " VID " mid-00000001 {\"text\":\"x\"} x en   "));
     assert_true(router_read(w.router, 1, 1, 1, 10));
     assert_true(run(&w, &w.done, 1, 3000));
     assert_int_equal(w.code[0], RESULT_LATE);

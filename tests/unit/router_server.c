@@ -49,8 +49,23 @@ void server_pair(struct server *master, struct server *replica)
 bool server_start(struct server *s)
 {
     char port[8], socket_path[96], master[32];
-    const char *args[32] = {"redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", socket_path, "--dir", s->dir,
-                            "--logfile", "redis.log", "--appendonly", "yes", "--save", "", "--repl-diskless-sync-delay", "0"};
+    const char *args[32] = {"redis-server",
+                            "--port",
+                            port,
+                            "--bind",
+                            "127.0.0.1",
+                            "--unixsocket",
+                            socket_path,
+                            "--dir",
+                            s->dir,
+                            "--logfile",
+                            "redis.log",
+                            "--appendonly",
+                            "yes",
+                            "--save",
+                            "",
+                            "--repl-diskless-sync-delay",
+                            "0"};
     int n = 17;
     if (s->password) {
         args[n++] = "--requirepass";

@@ -60,7 +60,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const asked = h('p.person dim', {}, icon('check'), words.asked_);
   const again = h('button.main', { onclick: () => (rate?.send_(), chat.fresh_(), focus()) }, words.again_);
 
-  const el = h('div.panel', { role: 'dialog', tabindex: -1, lang: words.locale_[0], dir: words.rtl_ ? 'rtl' : 'ltr', onkeydown: escape },
+  const el = h('div.panel', { role: 'dialog', tabindex: -1, lang, dir: words.rtl_ ? 'rtl' : 'ltr', onkeydown: escape },
     h('div.head', {}, face, h('div.who', {}, title, about), menuButton, closeButton), body,
     h('div.foot', {}, newest, trouble, composer, count, person, asked, again));
 

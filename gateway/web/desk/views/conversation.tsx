@@ -43,7 +43,7 @@ interface HeadProps {
 function Head({ name, lang, sub, children }: HeadProps) {
   return (
     <header class="chat-head">
-      <button class="quiet phone-only" aria-label={t('back')} onClick={() => select(null)}>
+      <button class="quiet phone-only" aria-label={`${t('back')} ${attentionCount.value || ''}`.trim()} onClick={() => select(null)}>
         <Icon name="back" />
         {attentionCount.value > 0 && <span class="badge">{attentionCount.value}</span>}
       </button>

@@ -1,7 +1,8 @@
 import type { Words } from '../words';
 
 const words: Words = {
-  locale_: ['bs-Latn', 'hr', 'sr-Latn'],
+  // Chromium knows the name bs but neither its months nor its numbers; sr-Latn has the same ones.
+  locale_: ['sr-Latn-BA', 'sr-Latn', 'hr'],
   openChat_: 'Otvori razgovor', hideChat_: 'Sakrij razgovor', closeChat_: 'Zatvori razgovor',
   unread_: { one: '{n} nova poruka', few: '{n} nove poruke', other: '{n} novih poruka' },
   hello_: 'Dobro došli! Kako vam možemo pomoći?',
