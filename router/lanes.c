@@ -7,7 +7,7 @@
 #include <string.h>
 #include <uv.h>
 
-enum { LANES = 4, BATCH = 64, TOLD_AT_ONCE = 500 };
+enum { LANES = 4, BATCH = 64, TOLD_AT_ONCE = 500, TEXTS = 8 /* of a result */ };
 
 enum phase { LANE_FREE, LANE_EXECUTING, LANE_WAITING };
 
@@ -51,15 +51,16 @@ static struct result failure(enum result_code code, const char *message)
 static bool keep(struct job *job, const struct result *result)
 {
     job->result = *result;
-    struct span *const texts[] = {&job->result.refusal, &job->result.message, &job->result.phase,  &job->result.agent,
-                                  &job->result.name,    &job->result.langs,   &job->result.queues, &job->result.json};
+    struct span *const texts[TEXTS] = {&job->result.refusal, &job->result.message, &job->result.phase,
+                                       &job->result.agent,   &job->result.name,    &job->result.langs,
+                                       &job->result.queues,  &job->result.json};
     size_t n = 1;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < TEXTS; i++)
         n += texts[i]->len;
     char *at = job->kept = malloc(n);
     if (!at)
         return false;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < TEXTS; i++) {
         if (texts[i]->len)
             memcpy(at, texts[i]->at, texts[i]->len);
         texts[i]->at = at;

@@ -18,8 +18,8 @@ struct redisReply;
 
 struct op_row {
     const char *function;
-    bool read_only;    /* may go by FCALL_RO */
     const char *shape; /* one letter per element after "ok": see reply.c */
+    bool read_only;    /* may go by FCALL_RO */
     bool aside;        /* shows and changes no chat: never waits for a replica */
 };
 extern const struct op_row op_rows[ROUTER_OP_COUNT];

@@ -147,7 +147,9 @@ const PAUSE_MS = 1000; // shorter than the Sentinels take for an absence
 /** Both replicas hang, the master goes on alone, and dies before they have what it took. */
 async function killAhead(cluster, master) {
   const replicas = cluster.redises.slice(1);
+  await master.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
   for (const node of replicas) node.signal('SIGSTOP');
+  await master.cli('CLIENT', 'KILL', 'TYPE', 'replica'); // else they would find it in their sockets when they wake
   await sleep(PAUSE_MS);
   await master.kill();
   for (const node of replicas) node.signal('SIGCONT');
