@@ -153,13 +153,16 @@ static void confirmed(struct lanes *all, bool yes)
     if (all->unconfirmed != yes)
         return;
     all->unconfirmed = !yes;
-    all->options.on_trouble(all->options.owner, yes ? "replicas confirm messages again"
-                                                    : "no replica confirms messages in time: nothing is acknowledged");
+    all->options.on_trouble(
+        all->options.owner,
+        yes ? "messages are confirmed by a replica again"
+            : "messages cannot be confirmed by a replica of the master now: nothing is acknowledged");
 }
 
 static void on_waited(redisAsyncContext *redis, void *raw, void *data)
 {
     struct lane *lane = data;
+    struct lanes *all = lane->all;
     const redisReply *reply = raw;
     if (!reply || !lane_of(redis, lane)) {
         if (!reply && lane->n) {
@@ -168,17 +171,17 @@ static void on_waited(redisAsyncContext *redis, void *raw, void *data)
         }
         return;
     }
-    if (reply->type == REDIS_REPLY_INTEGER && reply->integer >= 1) {
+    if (reply->type == REDIS_REPLY_INTEGER && reply->integer >= 1 && all->options.trusted(all->options.owner)) {
         settle(lane, NULL);
         if (lane_of(redis, lane))
             tell(lane);
-        confirmed(lane->all, true);
+        confirmed(all, true);
     } else {
-        const struct result late = failure(RESULT_LATE, "No replica confirmed it in time.");
+        const struct result late = failure(RESULT_LATE, "No replica of the master confirmed it in time.");
         settle(lane, &late);
-        confirmed(lane->all, false);
+        confirmed(all, false);
     }
-    pump(lane->all);
+    pump(all);
 }
 
 static void send_batch(struct lane *lane)

@@ -30,6 +30,9 @@ struct lanes_options {
     struct result (*read)(void *owner, struct job *job, const struct redisReply *reply);
     /* Once per submitted job, never from inside lanes_submit. The job is the owner's again. */
     void (*done)(void *owner, struct job *job, const struct result *result);
+    /* False: another server may have become the master meanwhile, and what a replica of this one confirms may be thrown
+     * away. Nothing is believed then. */
+    bool (*trusted)(void *owner);
     /* A sentence: replicas have stopped confirming, or confirm again. */
     void (*on_trouble)(void *owner, const char *sentence);
 };

@@ -22,11 +22,17 @@ enum {
     IN_FLIGHT_MAX = 1024,
     SCAN_MS = 100,       /* how often deadlines are looked at while something is in flight */
     HEARTBEAT_MS = 5000, /* of the subscriber link */
+    PULSE_MS = 250,      /* of a master that Sentinels may replace */
     SILENT_MS = 10000,   /* a subscriber link without an answer for this long is dropped */
     FEW_ARGS = 24,
     SITE_MAX = 32,
     CHANNEL_MAX = 160
 };
+/* The fences of replicated requests where Sentinels choose the master. They replace one after it was silent for 1.5 s
+ * (down-after-milliseconds); from then until a replica knows of its new master it would still confirm to the old one.
+ * So a master that was silent for nearly as long is not believed until any failover has surely become known, and
+ * nobody is while most Sentinels are out of reach. */
+enum { PAUSE_MS = 1000, PAUSED_FOR_MS = 3000, AGREED_MS = 1500 };
 /* The op of a publish: a slot whose reply nobody waits for. */
 #define PUBLISHED ROUTER_OP_COUNT
 
@@ -52,6 +58,9 @@ struct router {
     struct sentinels *sentinels; /* NULL unless they choose the master */
     bool moved;                  /* the Sentinels have chosen another since the request link was up */
     bool demoted;                /* an error said so: everything is connected anew */
+    uv_timer_t pulse;            /* started only with both */
+    uint64_t pulse_ms;           /* when the pulse under way was sent; 0 = none is */
+    uint64_t doubted_ms;         /* the master is not believed before */
     char history[48];            /* of the master the request link was last up with */
     struct request *slots, *spare, *oldest, *newest;
     uint32_t in_flight;
@@ -154,6 +163,41 @@ static void on_lane_done(void *owner, struct job *job, const struct result *resu
     slot_free(q);
 }
 
+/* Has the master been silent for so long that another may have taken its place? */
+static void doubt(struct router *r)
+{
+    const uint64_t now = uv_now(r->loop);
+    if (r->pulse_ms && now - r->pulse_ms >= PAUSE_MS)
+        r->doubted_ms = now + PAUSED_FOR_MS;
+}
+
+static bool on_lane_confirmed(void *owner)
+{
+    struct router *r = owner;
+    if (!r->sentinels)
+        return true;
+    doubt(r);
+    return uv_now(r->loop) >= r->doubted_ms && sentinels_agree(r->sentinels, AGREED_MS);
+}
+
+static void on_pulse_heard(redisAsyncContext *redis, void *raw, void *data)
+{
+    struct router *r = data;
+    (void)raw;
+    if (link_redis(r->requests) != redis)
+        return;
+    doubt(r);
+    r->pulse_ms = 0;
+}
+
+static void on_pulse(uv_timer_t *pulse)
+{
+    struct router *r = pulse->data;
+    redisAsyncContext *redis = link_redis(r->requests);
+    if (redis && !r->pulse_ms && redisAsyncCommand(redis, on_pulse_heard, r, "PING") == REDIS_OK)
+        r->pulse_ms = uv_now(r->loop);
+}
+
 static void on_lane_trouble(void *owner, const char *sentence)
 {
     trouble(owner, sentence);
@@ -253,6 +297,9 @@ static void set_state(struct router *r, enum router_state state, const char *why
 static void on_requests_up(void *owner)
 {
     struct router *r = owner;
+    if (r->history[0] && !r->moved)
+        r->doubted_ms = uv_now(r->loop) + PAUSED_FOR_MS; /* the same master again: it may have been away for long */
+    r->pulse_ms = 0;
     const char *before = NULL, *history = link_history(r->requests, &before);
     const bool other = r->history[0] && history[0] && strcmp(r->history, history) != 0;
     const bool failover = r->moved || strcmp(r->history, before) == 0;
@@ -272,6 +319,7 @@ static void on_master(void *owner, const char *host, int port)
     snprintf(r->url.host, sizeof r->url.host, "%s", host);
     r->url.port = port;
     r->moved = r->history[0] != '\0';
+    r->doubted_ms = r->pulse_ms = 0; /* that was about another */
     snprintf(why, sizeof why, "the master \"%s\" is now at %s:%d", r->url.master, host, port);
     trouble(r, why);
     link_move(r->requests, why);
@@ -500,8 +548,9 @@ struct router *router_open(struct uv_loop_s *loop, const struct router_options *
                   .url = &r->url, .key = r->key, .owner = r, .on_up = on_wakeups_up, .on_down = on_wakeups_down});
     uv_timer_init(loop, &r->scan);
     uv_timer_init(loop, &r->heartbeat);
-    r->scan.data = r->heartbeat.data = r;
-    r->handles = 2;
+    uv_timer_init(loop, &r->pulse);
+    r->scan.data = r->heartbeat.data = r->pulse.data = r;
+    r->handles = 3;
     uv_timer_start(&r->heartbeat, on_heartbeat, HEARTBEAT_MS, HEARTBEAT_MS);
     if (options->replicated)
         r->lanes = lanes_open(loop, &(struct lanes_options){.url = &r->url,
@@ -510,11 +559,14 @@ struct router *router_open(struct uv_loop_s *loop, const struct router_options *
                                                             .owner = r,
                                                             .read = on_lane_reply,
                                                             .done = on_lane_done,
+                                                            .trusted = on_lane_confirmed,
                                                             .on_trouble = on_lane_trouble});
     if (r->url.n_sentinels)
         r->sentinels = sentinels_open(
             loop, &(struct sentinels_options){
                       .url = &r->url, .owner = r, .on_master = on_master, .on_trouble = on_sentinel_trouble});
+    if (r->lanes && r->sentinels)
+        uv_timer_start(&r->pulse, on_pulse, PULSE_MS, PULSE_MS);
     if (!r->requests || !r->wakeups || (options->replicated && !r->lanes) || (r->url.n_sentinels && !r->sentinels)) {
         router_close(r);
         goto no_memory;
@@ -538,6 +590,7 @@ void router_close(struct router *r)
         link_close(r->wakeups);
     uv_close((uv_handle_t *)&r->scan, on_handle_closed);
     uv_close((uv_handle_t *)&r->heartbeat, on_handle_closed);
+    uv_close((uv_handle_t *)&r->pulse, on_handle_closed);
 }
 
 enum router_state router_state(const struct router *r)

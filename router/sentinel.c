@@ -142,6 +142,18 @@ static void on_tick(uv_timer_t *timer)
     complain(all);
 }
 
+bool sentinels_agree(const struct sentinels *all, uint64_t ms)
+{
+    const uint64_t now = uv_now(all->loop);
+    int n = 0;
+    for (int i = 0; i < all->n; i++) {
+        const struct watch *w = &all->watch[i];
+        n += w->answered_ms && now - w->answered_ms < ms && w->place.port == all->master.port &&
+             strcmp(w->place.host, all->master.host) == 0;
+    }
+    return n > all->n / 2;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
     free(handle->data);

@@ -2,6 +2,7 @@
 #ifndef FIRSTLINE_ROUTER_SENTINEL_H
 #define FIRSTLINE_ROUTER_SENTINEL_H
 #include "router/url.h"
+#include <stdint.h>
 
 struct uv_loop_s;
 struct sentinels;
@@ -17,6 +18,8 @@ struct sentinels_options {
 
 /* NULL for no memory. */
 struct sentinels *sentinels_open(struct uv_loop_s *loop, const struct sentinels_options *options);
+/* Most of them have named the present master within `ms`. */
+bool sentinels_agree(const struct sentinels *all, uint64_t ms);
 /* No callback after this; frees itself when uv has closed its handles. NULL is allowed. */
 void sentinels_close(struct sentinels *all);
 #endif

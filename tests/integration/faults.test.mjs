@@ -113,7 +113,7 @@ test('Redis hangs: nothing is acknowledged falsely, and everything goes through 
   assert.ok(!visitor.frames.slice(from).some((frame) => frame.type === 'ack'), 'acknowledged by a Redis that sleeps');
   s.redis.child.kill('SIGCONT');
   const ack = await insist(visitor, () => visitor.say('Into the silence', mid));
-  await ana.event('message', (event) => event.text === 'Into the silence' && event.seq === ack.seq);
+  for (const side of [ana, visitor]) await side.event('message', (event) => event.text === 'Into the silence' && event.seq === ack.seq);
   assert.equal(visitor.events(chat).filter((event) => event.mid === mid).length, 1);
 });
 
