@@ -278,7 +278,7 @@ static bool compile_bans(struct matcher *m, const struct entry *e, struct compil
 {
     out->bans = arena_take(&m->arena, (e->n_bans + 1) * sizeof(struct pattern *));
     for (; out->bans != NULL && out->n_bans < e->n_bans; out->n_bans++) {
-        out->bans[out->n_bans] = pattern_from_group(m->desk, &e->bans[out->n_bans].words, why, why_size);
+        out->bans[out->n_bans] = pattern_from_group(&e->bans[out->n_bans].words, why, why_size);
         if (out->bans[out->n_bans] == NULL) {
             return false;
         }

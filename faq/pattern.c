@@ -220,9 +220,13 @@ static struct pattern *compile(const char *source, size_t len, uint32_t options,
         pattern_free(p);
         return NULL;
     }
-    (void)pcre2_jit_compile(p->code,
-                            PCRE2_JIT_COMPLETE); /* where JIT is missing PCRE2 interprets, within the same limits */
     return p;
+}
+
+/* To machine code. Where JIT is missing PCRE2 interprets, within the same limits. */
+static void hasten(struct pattern *p)
+{
+    (void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 }
 
 struct pattern *pattern_from_regex(struct pattern_desk *d, const char *regex, char *why, size_t why_size)
@@ -233,6 +237,9 @@ struct pattern *pattern_from_regex(struct pattern_desk *d, const char *regex, ch
         return NULL;
     }
     struct pattern *p = compile(regex, strlen(regex), PCRE2_UTF, true, why, why_size);
+    if (p != NULL) {
+        hasten(p);
+    }
     if (p != NULL && !probe(d, p, regex, slow, sizeof slow)) {
         snprintf(why, why_size, "regex is too slow: %s", slow);
         pattern_free(p);
@@ -298,26 +305,18 @@ static void put_group(struct source *s, const struct group *g)
     put_string(s, ")");
 }
 
-static struct pattern *compile_words(struct pattern_desk *d, const struct source *s, uint32_t options, char *why,
-                                     size_t why_size)
+static struct pattern *compile_words(const struct source *s, uint32_t options, char *why, size_t why_size)
 {
-    char slow[240];
     if (s->full) {
         snprintf(why, why_size, "a rule's words are too many together; make two rules (en, en/2) of it");
         return NULL;
     }
-    struct pattern *p = compile(s->text, s->used, options | PCRE2_DOTALL, false, why, why_size);
-    if (p != NULL && s->used >= WORDS_TIMED_FROM && !probe(d, p, "", slow, sizeof slow)) {
-        snprintf(why, why_size,
-                 "a rule's words are too many together: matching takes too long; make two rules (en, en/2) of it");
-        pattern_free(p);
-        return NULL;
-    }
-    return p;
+    return compile(s->text, s->used, options | PCRE2_DOTALL, false, why, why_size);
 }
 
 struct pattern *pattern_from_words(struct pattern_desk *d, const struct alternative *a, char *why, size_t why_size)
 {
+    char slow[240];
     struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
     if (s.text == NULL) {
         snprintf(why, why_size, "out of memory");
@@ -328,12 +327,21 @@ struct pattern *pattern_from_words(struct pattern_desk *d, const struct alternat
         put_group(&s, &a->groups[i]);
         put_string(&s, ")");
     }
-    struct pattern *p = compile_words(d, &s, PCRE2_ANCHORED, why, why_size);
+    struct pattern *p = compile_words(&s, PCRE2_ANCHORED, why, why_size);
+    if (p != NULL) {
+        hasten(p);
+    }
+    if (p != NULL && s.used >= WORDS_TIMED_FROM && !probe(d, p, "", slow, sizeof slow)) {
+        snprintf(why, why_size,
+                 "a rule's words are too many together: matching takes too long; make two rules (en, en/2) of it");
+        pattern_free(p);
+        p = NULL;
+    }
     free(s.text);
     return p;
 }
 
-struct pattern *pattern_from_group(struct pattern_desk *d, const struct group *g, char *why, size_t why_size)
+struct pattern *pattern_from_group(const struct group *g, char *why, size_t why_size)
 {
     struct source s = {.text = malloc(PATTERN_BYTES_MAX)};
     if (s.text == NULL) {
@@ -341,7 +349,7 @@ struct pattern *pattern_from_group(struct pattern_desk *d, const struct group *g
         return NULL;
     }
     put_group(&s, g);
-    struct pattern *p = compile_words(d, &s, 0, why, why_size);
+    struct pattern *p = compile_words(&s, 0, why, why_size);
     free(s.text);
     return p;
 }

@@ -142,10 +142,11 @@ static int replicas(struct console *c, bool own)
         return say(FINDING_WEAK, "replicas", "%d in touch; this user may not ask CONFIG for min-replicas-to-write",
                    online);
     if (strtol(needed, NULL, 10) < 1)
-        return say(FINDING_WEAK, "replicas",
-                   "%d in touch, but min-replicas-to-write is 0: cut off from them, this Redis goes on accepting what a "
-                   "failover then throws away; set it to 1, or use --durability replicated",
-                   online);
+        return say(
+            FINDING_WEAK, "replicas",
+            "%d in touch, but min-replicas-to-write is 0: cut off from them, this Redis goes on accepting what a "
+            "failover then throws away; set it to 1, or use --durability replicated",
+            online);
     if (strtol(needed, NULL, 10) > online)
         return say(FINDING_BROKEN, "replicas", "%d in touch, min-replicas-to-write is %s: nothing is accepted", online,
                    needed);

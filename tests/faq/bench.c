@@ -263,7 +263,7 @@ static struct timing time_one_by_one(const struct bench *b, const struct rules *
     size_t found = 0;
     for (size_t i = 0; i < r->n; i++) {
         ways[i] = pattern_from_words(d, &r->entries[i].when[0], why, sizeof why);
-        bans[i] = pattern_from_group(d, &r->entries[i].bans[0].words, why, sizeof why);
+        bans[i] = pattern_from_group(&r->entries[i].bans[0].words, why, sizeof why);
     }
     for (size_t i = 0; i < n; i++) {
         char folded[MATCHER_TEXT_BYTES + 1];

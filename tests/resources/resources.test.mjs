@@ -28,7 +28,7 @@ test('from nothing to ready, embedded Redis included, in 500 ms', async (t) => {
   assert.ok(Math.min(...times) <= 500, `ready after ${times.join(', ')} ms`);
 });
 
-test('at rest: at most 12 MB, with the demo shop and its rules at most 20 MB', async (t) => {
+test('at rest: at most 12 MB, with the demo shop and its rules at most 14 MB', async (t) => {
   const bare = await stage(t, { rules: false });
   const rest = residentOf(bare.gateway.pid);
   const demo = await startGateway({ args: ['--demo'] });
@@ -37,7 +37,7 @@ test('at rest: at most 12 MB, with the demo shop and its rules at most 20 MB', a
   const shop = residentOf(demo.pid);
   t.diagnostic(`at rest ${(rest / 1e6).toFixed(1)} MB, with the demo ${(shop / 1e6).toFixed(1)} MB`);
   assert.ok(rest <= 12 * 1024 * 1024, `${(rest / 1e6).toFixed(1)} MB at rest`);
-  assert.ok(shop <= 20 * 1024 * 1024, `${(shop / 1e6).toFixed(1)} MB with the demo`);
+  assert.ok(shop <= 14 * 1024 * 1024, `${(shop / 1e6).toFixed(1)} MB with the demo`);
 });
 
 test('10,000 idle visitors: at most 3 KB each', async (t) => {

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #define VID "0123456789abcdef0123456789abcdef"
-enum { SEEN = 1024, DEADLINE_MS = 1000 };
+enum { SEEN = 1024, DEADLINE_MS = 2000 };
 
 struct world {
     uv_loop_t loop;
