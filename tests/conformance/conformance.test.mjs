@@ -257,6 +257,7 @@ describe('RFC 6455', { concurrency: 4 }, () => {
       await echoed(raw, 1, Buffer.from('one two three'));
       await echoed(raw, 2, Buffer.from('4'));
       await echoed(raw, 1, Buffer.from('five'));
+      await raw.until('the pong', () => raw.pongs.length);
       assert.deepEqual(raw.pongs, [Buffer.from('p')]);
       raw.cut();
     });
