@@ -2,6 +2,7 @@
  *
  *   hello ─▶ session_get (cookie's hash) ─▶ person: channel agent:A, lease ─▶ home ─▶ welcome, its chats followed
  *   commands ─▶ one Function each ─▶ ok {id}, ack {mid} or error */
+#include "gateway/author.h"
 #include "gateway/staff.h"
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ static void session_known(struct agent *a, const struct call *call, const struct
         conn_close(a->conn, CONN_TOO_SLOW, "out of memory");
         return;
     }
+    a->conn->frame_max = p->supervisor ? AUTHOR_FRAME_MAX : CONN_FRAME_MAX;
     if (!a->person) {
         staff_join(p, a);
         recheck_later(a, RECHECK_MS);

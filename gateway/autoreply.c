@@ -145,6 +145,15 @@ static bool sent_before(const struct autoreply *a, const char *id)
     return false;
 }
 
+/* Counted for its authors; when it is lost, the count is one less. */
+static void tell_shadow(struct autoreply *a, const char *entry)
+{
+    struct call *c = call_new(a->g->calls, CALL_MACHINERY);
+    if (c && !router_faq_shadow(a->g->router, c->ticket, a->chat, span_of(entry))) {
+        call_drop(a->g->calls, c->ticket);
+    }
+}
+
 /* The visitor has been quiet: may we speak, and what about? */
 static void decide(struct autoreply *a)
 {
@@ -155,6 +164,7 @@ static void decide(struct autoreply *a)
     }
     if (m.found && matcher_shadow(g->matcher, m.entry)) {
         g->metrics.count[METRIC_SHADOW]++;
+        tell_shadow(a, matcher_id(g->matcher, m.entry));
         m.found = false;
     }
     const struct policy_facts facts = {.automatic = true,

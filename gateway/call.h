@@ -4,7 +4,14 @@
 #include "gateway/text.h"
 
 /* Top 8 bits of a ticket; 3 is HTTP_TICKET_KIND. */
-enum call_kind { CALL_VISITOR = 1, CALL_AGENT = 2, CALL_MACHINERY = 4, CALL_AUTOREPLY = 5, CALL_TOPIC = 6 };
+enum call_kind {
+    CALL_VISITOR = 1,
+    CALL_AGENT = 2,
+    CALL_MACHINERY = 4,
+    CALL_AUTOREPLY = 5,
+    CALL_TOPIC = 6,
+    CALL_AUTHOR = 7
+};
 
 struct call {
     uint64_t ticket; /* 0 = free */

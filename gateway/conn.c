@@ -223,6 +223,7 @@ struct conn *conn_open(struct conns *t, const struct conn_kind *kind, void *sock
     c->socket = socket;
     c->owner = t->with.owner;
     c->address = *address;
+    c->frame_max = CONN_FRAME_MAX;
     c->heard_ms = now(t);
     t->counts.open++;
     t->counts.opened++;
@@ -292,8 +293,8 @@ void conn_receive(struct conn *c, const char *bytes, size_t len, bool last, bool
         conn_close(c, CONN_BINARY, "text frames only");
         return;
     }
-    if (c->in_len + len > CONN_FRAME_MAX) {
-        conn_close(c, CONN_OVERSIZE, "a message may have 16 KiB");
+    if (c->in_len + len > c->frame_max) {
+        conn_close(c, CONN_OVERSIZE, "this message is too large");
         return;
     }
     if (last && !c->in) {

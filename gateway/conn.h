@@ -55,6 +55,7 @@ struct conn {
     struct conn *next_dirty;
     unsigned char *out, *in; /* in: a message's fragments so far */
     uint32_t out_len, out_size, handed, in_len;
+    uint32_t frame_max; /* bytes of a message; CONN_FRAME_MAX unless its session raises it */
     int64_t heard_ms, stuck_since_ms;
     struct wheel_timer beat;
     struct address address;

@@ -1,6 +1,7 @@
 /* The machinery: replies and wake-ups to whom they concern, the tick, leases, settings, FAQ, the desk. */
 #include "gateway/gateway.h"
 #include "gateway/agent.h"
+#include "gateway/author.h"
 #include "gateway/log.h"
 #include "gateway/visitor.h"
 #include <inttypes.h>
@@ -52,6 +53,7 @@ static void config_changed(struct gateway *g, struct span what)
         gateway_block(g, address, false);
     } else if (what.len > 4 && memcmp(what.at, "faq ", 4) == 0) {
         g->faq_known = false;
+        author_changed(g->authors, (uint64_t)wire_number((struct span){what.at + 4, what.len - 4}));
         ask(g, router_faq_all, &g->faq_asked_ms);
     }
 }
@@ -71,6 +73,7 @@ static void faq_arrived(struct gateway *g, const struct result *r)
     g->faq_asked_ms = 0;
     if (r->code == RESULT_OK) {
         g->faq_known = true;
+        author_changed(g->authors, r->rev);
         g->faq_came(g->owner, r->json, r->rev);
     }
 }
@@ -232,6 +235,9 @@ void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct 
     case CALL_AUTOREPLY:
         autoreply_done(g->autoreplies, op, &call, r);
         break;
+    case CALL_AUTHOR:
+        author_done(g->authors, op, &call, r);
+        break;
     case CALL_TOPIC:
         topic_done(g->topics, &call, r);
         break;
@@ -359,7 +365,8 @@ bool gateway_open(struct gateway *g, const struct gateway_options *options)
     g->peers = peers_open(options->per_address);
     g->autoreplies = autoreplies_open(g);
     g->agents = agents_open(g);
-    if (!g->calls || !g->conns || !g->topics || !g->peers || !g->autoreplies || !g->agents) {
+    g->authors = authors_open(g);
+    if (!g->calls || !g->conns || !g->topics || !g->peers || !g->autoreplies || !g->agents || !g->authors) {
         gateway_close(g);
         return false;
     }
@@ -376,6 +383,7 @@ void gateway_close(struct gateway *g)
     topics_close(g->topics);
     conns_close(g->conns);
     agents_close(g->agents);
+    authors_close(g->authors);
     peers_close(g->peers);
     calls_close(g->calls);
 }

@@ -11,7 +11,9 @@
 #include "gateway/wire.h"
 
 struct agents;
+struct authors;
 struct matcher;
+struct phrases;
 
 struct gateway {
     struct router *router;
@@ -22,7 +24,9 @@ struct gateway {
     struct peers *peers;
     struct autoreplies *autoreplies;
     struct agents *agents;
+    struct authors *authors;
     struct matcher *matcher; /* NULL until a rule set was compiled */
+    struct phrases *phrases; /* of the phrase guard; NULL = none */
     struct settings settings;
     struct metrics metrics;
     int64_t now_ms; /* monotonic */
@@ -46,6 +50,8 @@ struct gateway {
     void (*settings_came)(void *owner, struct span json);
     /* A rule set to compile aside; gateway_faq follows. */
     void (*faq_came)(void *owner, struct span json, uint64_t rev);
+    /* Work on the FAQ to do aside: author_aside on another thread, then author_worked here. False = not now. */
+    bool (*author_waits)(void *owner);
     /* Ops asked for a drain. */
     void (*drain_asked)(void *owner);
 };

@@ -5,6 +5,7 @@
  * Output is queued by conns and leaves in the flush at the end of each turn, never from inside a socket's callback. */
 #include "gateway/server.h"
 #include "faq/matcher.h"
+#include "faq/phrases.h"
 #include "gateway/server_parts.h"
 #include <inttypes.h>
 #include <malloc.h>
@@ -157,6 +158,7 @@ static void close_all(struct server *s)
         uv_run(&s->loop, UV_RUN_NOWAIT);
     }
     compiler_close(s->compiler);
+    aside_close(s->aside);
     http_close(s->http);
     s->gateway.draining = true;
     router_close(router);
@@ -173,9 +175,12 @@ static void close_all(struct server *s)
         usleep(1000);
     }
     matcher_free(s->gateway.matcher);
+    phrases_free(s->gateway.phrases);
     gateway_close(&s->gateway);
     free(s->settings);
 }
+
+extern const char guard_phrases[], guard_phrases_end[];
 
 static bool open_all(struct server *s, char *why, size_t size)
 {
@@ -183,8 +188,14 @@ static bool open_all(struct server *s, char *why, size_t size)
         .site = s->with->site, .per_address = s->with->per_address, .io = &ws_io, .now_ms = (int64_t)uv_now(&s->loop)};
     const struct compiler_options compiler = {.loop = &s->loop, .owner = s, .compiled = server_compiled};
     s->compiler = compiler_open(&compiler);
-    if (!s->compiler || !gateway_open(&s->gateway, &options)) {
+    s->aside = aside_open(&s->loop);
+    if (!s->compiler || !s->aside || !gateway_open(&s->gateway, &options)) {
         snprintf(why, size, "out of memory");
+        return false;
+    }
+    s->gateway.phrases =
+        phrases_read_yaml("phrases.yaml", guard_phrases, (size_t)(guard_phrases_end - guard_phrases), why, size);
+    if (!s->gateway.phrases) {
         return false;
     }
     s->gateway.owner = s;
@@ -192,6 +203,7 @@ static bool open_all(struct server *s, char *why, size_t size)
     s->gateway.settings_came = server_settings_came;
     s->gateway.faq_came = server_faq_came;
     s->gateway.drain_asked = drain;
+    s->gateway.author_waits = server_author_waits;
     return server_open_listener(s, why, size) && server_open_redis(s, why, size) && server_open_http(s, why, size) &&
            server_open_lws(s, why, size);
 }

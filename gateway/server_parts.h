@@ -2,6 +2,7 @@
  * websockets, accepting). */
 #ifndef FIRSTLINE_GATEWAY_SERVER_PARTS_H
 #define FIRSTLINE_GATEWAY_SERVER_PARTS_H
+#include "gateway/aside.h"
 #include "gateway/compile.h"
 #include "gateway/http.h"
 #include "gateway/options.h"
@@ -22,6 +23,7 @@ struct server {
     struct private_redis *redis;
     struct http *http;
     struct compiler *compiler;
+    struct aside *aside;
     struct lws_context *lws;
     struct lws_vhost *vhost;
     struct ws_side visitor_side, agent_side;
@@ -45,6 +47,7 @@ bool server_open_redis(struct server *s, char *why, size_t size);
 void server_compiled(void *owner, struct matcher *matcher, size_t entries, uint64_t rev, const char *why);
 /* What struct gateway calls. */
 void server_settings_came(void *owner, struct span json);
+bool server_author_waits(void *owner);
 void server_faq_came(void *owner, struct span json, uint64_t rev);
 
 bool server_open_http(struct server *s, char *why, size_t size);

@@ -1,6 +1,7 @@
 /* The server's side of Redis: the router's callbacks, the FAQ compiled aside, settings, the demo; and what ready means.
  */
 #include "faq/matcher.h"
+#include "gateway/author.h"
 #include "gateway/demo.h"
 #include "gateway/server_parts.h"
 #include <inttypes.h>
@@ -90,6 +91,26 @@ void server_compiled(void *owner, struct matcher *matcher, size_t entries, uint6
     }
     malloc_trim(0); /* compiling took much more than the set needs now */
     server_tell_ready(s);
+}
+
+/* ---- work of FAQ authors, aside */
+
+static void author_aside_of(void *owner)
+{
+    author_aside(((struct server *)owner)->gateway.authors);
+}
+
+static void author_worked_of(void *owner)
+{
+    struct server *s = owner;
+    server_clock(&s->gateway);
+    author_worked(s->gateway.authors);
+}
+
+bool server_author_waits(void *owner)
+{
+    struct server *s = owner;
+    return !s->stopping && aside_run(s->aside, s, author_aside_of, author_worked_of);
 }
 
 /* ---- Redis */

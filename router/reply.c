@@ -40,6 +40,14 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_SESSION_PUT] = {"session_put", "", false, true},
     [ROUTER_SESSION_GET] = {"session_get", "anlus", false, true},
     [ROUTER_SESSION_DEL] = {"session_del", "", false, true},
+    [ROUTER_FAQ_CHANGE] = {"faq_change", "r", false, false},
+    [ROUTER_FAQ_UNDO] = {"faq_undo", "r", false, false},
+    [ROUTER_FAQ_HISTORY] = {"faq_history", "j", true, true},
+    [ROUTER_FAQ_STATS] = {"faq_stats", "j", true, true},
+    [ROUTER_FAQ_SHADOW] = {"faq_shadow", "", false, true},
+    [ROUTER_UNANSWERED] = {"unanswered", "j", true, true},
+    [ROUTER_UNANSWERED_DROP] = {"unanswered_drop", "", false, true},
+    [ROUTER_PAST] = {"past", "nj", true, true},
 };
 
 static struct span words(const char *text)

@@ -7,9 +7,10 @@
  *   HELPED seq phase                             READ head json
  *   AGENT_SAY chat seq at dup                    NOTE at dup
  *   HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS json        FAQ_PUT rev        FAQ_ALL rev json
+ *   FAQ_CHANGE, FAQ_UNDO rev                     FAQ_HISTORY, FAQ_STATS, UNANSWERED json        PAST next json
  *   TICK expired_leases expired_offers unheard offered     BLOCKED yes        LOGIN json (the password hash)
  *   INVITE_USE agent                             SESSION_GET agent name langs queues supervisor
- *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL nothing */
+ *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL, FAQ_SHADOW, UNANSWERED_DROP nothing */
 #ifndef FIRSTLINE_ROUTER_REPLY_H
 #define FIRSTLINE_ROUTER_REPLY_H
 #include "router/router.h"

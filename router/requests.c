@@ -250,3 +250,68 @@ bool router_session_del(struct router *r, uint64_t ticket, struct span hash)
 {
     return CALL(ROUTER_SESSION_DEL, hash);
 }
+
+bool router_faq_change(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, const char *what,
+                       size_t n, const struct faq_entry *entries)
+{
+    enum { BEFORE = 4, MOST = 100 };
+    struct digits rev, count;
+    struct span args[BEFORE + 2 * MOST];
+    if (n > MOST)
+        return false;
+    args[0] = agent;
+    args[1] = digits(&rev, expected_rev);
+    args[2] = words(what);
+    args[3] = digits(&count, n);
+    for (size_t i = 0; i < n; i++) {
+        args[BEFORE + 2 * i] = entries[i].id;
+        args[BEFORE + 2 * i + 1] = entries[i].json;
+    }
+    return router_request(r, ROUTER_FAQ_CHANGE, ticket, BEFORE + 2 * n, args);
+}
+
+bool router_faq_undo(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, uint64_t to_rev)
+{
+    struct digits e, t;
+    return CALL(ROUTER_FAQ_UNDO, agent, digits(&e, expected_rev), digits(&t, to_rev));
+}
+
+bool router_faq_history(struct router *r, uint64_t ticket)
+{
+    return router_request(r, ROUTER_FAQ_HISTORY, ticket, 0, NULL);
+}
+
+bool router_faq_stats(struct router *r, uint64_t ticket)
+{
+    return router_request(r, ROUTER_FAQ_STATS, ticket, 0, NULL);
+}
+
+bool router_faq_shadow(struct router *r, uint64_t ticket, uint64_t chat, struct span entry)
+{
+    struct digits c;
+    return CALL(ROUTER_FAQ_SHADOW, digits(&c, chat), entry);
+}
+
+bool router_unanswered(struct router *r, uint64_t ticket, struct span before, uint32_t count)
+{
+    struct digits c;
+    return CALL(ROUTER_UNANSWERED, before, digits(&c, count));
+}
+
+bool router_past(struct router *r, uint64_t ticket, struct span before, uint32_t count)
+{
+    struct digits c;
+    return CALL(ROUTER_PAST, before, digits(&c, count));
+}
+
+bool router_unanswered_drop(struct router *r, uint64_t ticket, struct span agent, size_t n, const struct span *ids)
+{
+    enum { MOST = 500 };
+    struct span args[1 + MOST];
+    if (n > MOST)
+        return false;
+    args[0] = agent;
+    for (size_t i = 0; i < n; i++)
+        args[1 + i] = ids[i];
+    return router_request(r, ROUTER_UNANSWERED_DROP, ticket, 1 + n, args);
+}

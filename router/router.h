@@ -51,6 +51,14 @@ enum router_op {
     ROUTER_SESSION_PUT,
     ROUTER_SESSION_GET,
     ROUTER_SESSION_DEL,
+    ROUTER_FAQ_CHANGE,
+    ROUTER_FAQ_UNDO,
+    ROUTER_FAQ_HISTORY,
+    ROUTER_FAQ_STATS,
+    ROUTER_FAQ_SHADOW,
+    ROUTER_UNANSWERED,
+    ROUTER_UNANSWERED_DROP,
+    ROUTER_PAST,
     ROUTER_OP_COUNT
 };
 
@@ -75,11 +83,12 @@ struct result {
     uint32_t place;
     struct span phase;               /* "auto", "queued", … */
     struct span agent;               /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
-    struct span name, langs, queues; /* SESSION_GET */
+    struct span name, langs, queues; /* SESSION_GET; name also PAST: where to go on, empty = that was all */
     bool supervisor;                 /* SESSION_GET */
     struct span json;                /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
-                                        FAQ_ALL: the document; LOGIN: the password hash */
-    uint64_t rev;                    /* FAQ_PUT, FAQ_ALL */
+                                        FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST: the document; LOGIN: the
+                                        password hash */
+    uint64_t rev;                    /* FAQ_PUT, FAQ_ALL, FAQ_CHANGE, FAQ_UNDO */
     bool yes;                        /* BLOCKED */
     uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
 };
@@ -200,6 +209,18 @@ struct faq_entry {
 bool router_faq_put(struct router *r, uint64_t ticket, struct span expected_rev, size_t n,
                     const struct faq_entry *entries);
 bool router_faq_all(struct router *r, uint64_t ticket);
+/* Single entries; an empty `json` takes an entry out. At most 100. `what` is "put" or "drop". */
+bool router_faq_change(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, const char *what,
+                       size_t n, const struct faq_entry *entries);
+bool router_faq_undo(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, uint64_t to_rev);
+bool router_faq_history(struct router *r, uint64_t ticket);
+bool router_faq_stats(struct router *r, uint64_t ticket);
+bool router_faq_shadow(struct router *r, uint64_t ticket, uint64_t chat, struct span entry);
+/* Pages of at most 1000, the newest first; `before` is empty or where the last page ended. */
+bool router_unanswered(struct router *r, uint64_t ticket, struct span before, uint32_t count);
+bool router_past(struct router *r, uint64_t ticket, struct span before, uint32_t count);
+/* At most 500 ids. */
+bool router_unanswered_drop(struct router *r, uint64_t ticket, struct span agent, size_t n, const struct span *ids);
 bool router_blocked(struct router *r, uint64_t ticket, struct span address);
 bool router_login(struct router *r, uint64_t ticket, struct span agent);
 bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash);

@@ -20,14 +20,15 @@
 --        closed ─────▶ nowhere
 --
 --   {S}:agents  {S}:agent:A  {S}:leases (A -> expiry)  {S}:agent:A:sessions  {S}:login:A  {S}:invite:H  {S}:session:H
---   {S}:config  {S}:faq  {S}:faq:rev  {S}:next_chat  {S}:gateways  {S}:gateway:ID  {S}:blocked:IP
+--   {S}:config  {S}:faq  {S}:faq:rev  {S}:faq:history  {S}:faq:before:REV  {S}:faq:stats  {S}:unanswered  {S}:next_chat  {S}:gateways  {S}:gateway:ID  {S}:blocked:IP
 --   {S}:outbox (wake-ups kept back until a replica has what they tell of)
 --   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of a UTC day)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
-local VERSION = 3
+local VERSION = 4
 
 local check, json, clock, outbox, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+local entries, questions = {}, {}
 
 -- Ends the function with {"no", code, message}. Only before the first write.
 local function refuse(code, message)

@@ -61,6 +61,7 @@ end
 local function move_unheard(site, now)
   return each(due(site, ':unheard', now), 'chat', function(n)
     local c = due_chat(site, ':unheard', n, 'auto')
+    questions.keep(site, c)
     place.leave(site, now, c, 'no_answer')
     place.queue(site, now, c, 'no_answer')
   end)

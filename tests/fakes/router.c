@@ -381,6 +381,72 @@ bool router_faq_all(struct router *r, uint64_t ticket)
     return !away;
 }
 
+bool router_faq_change(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, const char *what,
+                       size_t n, const struct faq_entry *entries)
+{
+    struct asked *a = ask(ROUTER_FAQ_CHANGE, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, agent);
+    a->seq = (uint32_t)expected_rev;
+    snprintf(a->more, sizeof a->more, "%s %.*s", what, (int)entries[0].id.len, entries[0].id.at);
+    copy(a->words, sizeof a->words, n == 1 ? entries[0].json : (struct span){"", 0});
+    return !away;
+}
+
+bool router_faq_undo(struct router *r, uint64_t ticket, struct span agent, uint64_t expected_rev, uint64_t to_rev)
+{
+    struct asked *a = ask(ROUTER_FAQ_UNDO, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, agent);
+    a->seq = (uint32_t)expected_rev;
+    a->chat = to_rev;
+    return !away;
+}
+
+bool router_faq_history(struct router *r, uint64_t ticket)
+{
+    (void)r;
+    (void)ask(ROUTER_FAQ_HISTORY, ticket);
+    return !away;
+}
+
+bool router_faq_stats(struct router *r, uint64_t ticket)
+{
+    (void)r;
+    (void)ask(ROUTER_FAQ_STATS, ticket);
+    return !away;
+}
+
+bool router_faq_shadow(struct router *r, uint64_t ticket, uint64_t chat, struct span entry)
+{
+    (void)r;
+    return agent_chat(ROUTER_FAQ_SHADOW, ticket, entry, chat);
+}
+
+bool router_unanswered(struct router *r, uint64_t ticket, struct span before, uint32_t count)
+{
+    (void)r;
+    (void)count;
+    return agent_only(ROUTER_UNANSWERED, ticket, before);
+}
+
+bool router_past(struct router *r, uint64_t ticket, struct span before, uint32_t count)
+{
+    (void)r;
+    (void)count;
+    return agent_only(ROUTER_PAST, ticket, before);
+}
+
+bool router_unanswered_drop(struct router *r, uint64_t ticket, struct span agent, size_t n, const struct span *ids)
+{
+    struct asked *a = ask(ROUTER_UNANSWERED_DROP, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, agent);
+    a->seq = (uint32_t)n;
+    copy(a->words, sizeof a->words, ids[0]);
+    return !away;
+}
+
 static int *counted(const char *name)
 {
     size_t i = 0;

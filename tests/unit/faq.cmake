@@ -1,5 +1,5 @@
 # Unit tests of faq/.
-foreach(module normalise literals known rules matcher pattern variants policy language person readme)
+foreach(module normalise literals known rules matcher pattern variants policy language person readme explain)
   firstline_unit(faq_${module} SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/faq_${module}.c
                  LIBS faq PkgConfig::UTF8PROC PkgConfig::JANSSON)
 endforeach()
@@ -13,3 +13,4 @@ target_link_libraries(faq_bench PRIVATE faq PkgConfig::JANSSON)
 target_include_directories(faq_bench PRIVATE ${PROJECT_SOURCE_DIR})
 add_test(NAME faq_bench COMMAND faq_bench --short --only matcher --entries 100 --messages 500
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+target_compile_definitions(unit_faq_explain PRIVATE PHRASES_FILE="${PROJECT_SOURCE_DIR}/faq/phrases/phrases.yaml")

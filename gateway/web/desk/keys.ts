@@ -1,13 +1,18 @@
 /* The keyboard: everything an agent does, without a mouse. Letters count only while nobody types. */
 
 import { signal } from '@preact/signals';
-import { accept, decline, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, waitingItems } from './app';
+import { accept, area, decline, me, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, toggleFaq, waitingItems } from './app';
 
 export const sheetOpen = signal(false);
 /** The panel that stands where the composer is. */
 export const panel = signal<'' | 'transfer' | 'close'>('');
 /** Told to the composer: go to this tab, open the canned replies. */
 export const composeWish = signal<'' | 'reply' | 'note' | 'canned'>('');
+/** Told to the composer: words to put into the reply. */
+export const insertWish = signal('');
+/** The right pane's suggestions, by number; false when there is none. */
+let insertNth: (chat: number, n: number) => boolean = () => false;
+export const onInsert = (f: (chat: number, n: number) => boolean): void => void (insertNth = f);
 /** The row the list keys stand on: o12, w13, m14. */
 export const cursor = signal('');
 
@@ -76,6 +81,9 @@ function withAlt(e: KeyboardEvent): boolean {
     switchChat(e.key === 'ArrowUp' ? -1 : 1);
     return true;
   }
+  const chat = selectedChat.value;
+  const digit = /^Digit([1-3])$/.exec(e.code)?.[1];
+  if (digit && chat?.role === 'mine' && area.value === 'chats') return insertNth(chat.chat, Number(digit));
   const first = offers.value[0];
   if (e.code === 'KeyO' && first) {
     openOffer(first.chat);
@@ -98,7 +106,8 @@ function enterKey(): boolean {
 /** Esc outside of any field: the innermost thing that is open goes. */
 function escape(): boolean {
   const chat = selectedChat.value;
-  if (panel.value) panel.value = '';
+  if (area.value === 'faq') toggleFaq();
+  else if (panel.value) panel.value = '';
   else if (chat?.role === 'offered') {
     if (Date.now() - offerOpenedAt >= OFFER_GRACE_MS) void decline(chat.chat);
   } else if (selected.value !== null) select(null);
@@ -107,6 +116,7 @@ function escape(): boolean {
 }
 
 function single(e: KeyboardEvent): boolean {
+  if (area.value === 'faq' && !['?', 'f', 'F', 'j', 'k', 'Escape'].includes(e.key)) return false;
   const mineNow = selectedChat.value?.role === 'mine';
   if (e.key === '?') return (sheetOpen.value = true);
   if (e.key === '/') return mineNow && !!(composeWish.value = 'canned');
@@ -127,6 +137,8 @@ function single(e: KeyboardEvent): boolean {
       return mineNow && !!(composeWish.value = 'reply');
     case 'n':
       return mineNow && !!(composeWish.value = 'note');
+    case 'f':
+      return !!me.value?.supervisor && (toggleFaq(), true);
     default:
       return false;
   }

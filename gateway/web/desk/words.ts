@@ -30,16 +30,21 @@ export function setLanguage(code: string): void {
 
 export const hasWord = (key: string): boolean => key in en;
 
-/** The words for `key` in the agent's language. `n` chooses the plural and is written as the language writes numbers. */
-export function t(key: Key, blanks: Record<string, string | number> = {}): string {
-  const words = (DICTIONARIES[language.value] ?? en)[key] ?? en[key];
-  const text = typeof words === 'string' ? words : pluralOf(words, Number(blanks.n));
-  return text.replace(/\{(\w+)\}/g, (all, name: string) => {
-    const value = blanks[name];
-    if (value === undefined) return all;
-    return typeof value === 'number' ? new Intl.NumberFormat(language.value, { useGrouping: false }).format(value) : value;
-  });
-}
+/** Speaks out of dictionaries of the same keys, one a language. `n` chooses the plural and is written as the language writes numbers. */
+export const speaker =
+  <K extends string>(dictionaries: Record<string, Record<K, string | Plural>> & { en: Record<K, string | Plural> }) =>
+  (key: K, blanks: Record<string, string | number> = {}): string => {
+    const words = (dictionaries[language.value] ?? dictionaries.en)[key] ?? dictionaries.en[key];
+    const text = typeof words === 'string' ? words : pluralOf(words, Number(blanks.n));
+    return text.replace(/\{(\w+)\}/g, (all, name: string) => {
+      const value = blanks[name];
+      if (value === undefined) return all;
+      return typeof value === 'number' ? new Intl.NumberFormat(language.value, { useGrouping: false }).format(value) : value;
+    });
+  };
+
+/** The words for `key` in the agent's language. */
+export const t = speaker<Key>({ en, lt });
 
 function pluralOf(words: Plural, n: number): string {
   const form = new Intl.PluralRules(language.value).select(n);

@@ -4,13 +4,14 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { me, state, typing, wantFocus, write } from '../app';
 import { cannedFor, fill } from '../canned';
-import { composeWish } from '../keys';
+import { composeWish, insertWish } from '../keys';
 import { draftOf, keepDraft, type Tab } from '../prefs';
 import type { Chat } from '../types';
 import { t } from '../words';
 import { CannedMenu, menuKey, slashAt, type Menu } from './canned_menu';
 import { Icon } from './icons';
 import { Key } from './parts';
+import { PhraseHint } from './phrase_hint';
 
 /** The gateway's limit, in code points; the count shows from WARN on. */
 const TEXT_MAX = 4000;
@@ -82,6 +83,14 @@ export function Composer({ chat }: { chat: Chat }) {
     turn(wish === 'note' ? 'note' : 'reply');
     if (wish === 'canned') put(text.value === '' || text.value.endsWith(' ') ? `${text.value}/` : `${text.value} /`);
   }, [composeWish.value]);
+
+  useLayoutEffect(() => {
+    const words = insertWish.value;
+    if (!words) return;
+    insertWish.value = '';
+    turn('reply');
+    put(text.value.trim() === '' ? words : `${text.value.trimEnd()} ${words}`);
+  }, [insertWish.value]);
 
   function turn(to: Tab, focus = true): void {
     if (to === tab.value) {
@@ -178,6 +187,16 @@ export function Composer({ chat }: { chat: Chat }) {
         ))}
         {note && <span class="only-us">{t('compose.note.only')}</span>}
       </div>
+      {!note && (
+        <PhraseHint
+          text={text.value}
+          lang={chat.lang}
+          use={(better) => {
+            put(better);
+            area.current?.focus();
+          }}
+        />
+      )}
       <div class="compose-area" id="compose-area" role="tabpanel" aria-labelledby={`tab-${tab.value}`}>
         {menu.value && <CannedMenu menu={menu.value} lang={chat.lang} filled={filled} choose={choose} />}
         <textarea

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { offers, pane, select, selected, state, toast, welcomed } from '../app';
+import { area, offers, pane, say, select, selected, state, toast, welcomed } from '../app';
 import { isEditable, offerOpensItself } from '../keys';
 import { recall, remember } from '../prefs';
 import { t } from '../words';
@@ -69,7 +69,7 @@ function useOffersThatOpen(): void {
     if (newest === undefined || selected.value === newest) return;
     const s = state.value;
     const current = s.selected === null ? undefined : s.chats[s.selected];
-    if (isPhone() || isEditable(document.activeElement) || current?.role === 'offered' || document.querySelector('form.panel, dialog[open]')) return;
+    if (area.value === 'faq' || isPhone() || isEditable(document.activeElement) || current?.role === 'offered' || document.querySelector('form.panel, dialog[open]')) return;
     offerOpensItself(Date.now());
     const idle = document.activeElement === document.body || !!document.activeElement?.closest('[data-row]');
     select(newest, idle ? 'offer' : '');
@@ -94,6 +94,17 @@ function Skeleton() {
   );
 }
 
+const faqPage = signal<null | (() => preact.ComponentChild)>(null);
+
+/** Loaded when it is first opened: few people ever do. */
+function FaqPage() {
+  useEffect(() => {
+    if (!faqPage.value) void import('../faq/page').then((m) => (faqPage.value = m.Page), () => say(t('error.other')));
+  }, []);
+  const Page = faqPage.value;
+  return Page ? <Page /> : <Skeleton />;
+}
+
 export function Desk() {
   useOffersThatOpen();
   usePaneOfPhone();
@@ -107,13 +118,21 @@ export function Desk() {
         {welcomed.value ? <ChatList /> : <Skeleton />}
         <Divider side="left" label={t('divider.left')} />
       </nav>
-      <main class="pane chat" aria-label={t('conversation')}>
-        {welcomed.value ? <Conversation /> : <Skeleton />}
-      </main>
-      <aside class="pane info" aria-label={t('visitor')}>
-        <Divider side="right" label={t('divider.right')} />
-        {welcomed.value ? <VisitorPane /> : <Skeleton />}
-      </aside>
+      {area.value === 'faq' ? (
+        <main class="pane chat faq" aria-label={t('faq')}>
+          <FaqPage />
+        </main>
+      ) : (
+        <>
+          <main class="pane chat" aria-label={t('conversation')}>
+            {welcomed.value ? <Conversation /> : <Skeleton />}
+          </main>
+          <aside class="pane info" aria-label={t('visitor')}>
+            <Divider side="right" label={t('divider.right')} />
+            {welcomed.value ? <VisitorPane /> : <Skeleton />}
+          </aside>
+        </>
+      )}
       <p class="toast" role="status" data-on={toast.value !== ''}>
         {toast.value}
       </p>

@@ -97,9 +97,11 @@ const KEYS: [string, Key][] = [
   ['/', 'keys.canned'],
   ['⏎ · Ctrl ⏎ · ⌘ ⏎', 'keys.send'],
   ['Shift ⏎', 'keys.newline'],
+  ['Alt 1–3', 'keys.suggestion'],
   ['t', 'keys.transfer'],
   ['e', 'keys.close'],
   ['a', 'keys.away'],
+  ['f', 'keys.faq'],
   ['Esc', 'keys.escape'],
   ['?', 'keys.sheet'],
 ];

@@ -9,6 +9,7 @@ import { categoryWords } from './close';
 import { Icon } from './icons';
 import { initials, Key, OutLink, visitorName, webAddress, Words } from './parts';
 import { peek } from './peek';
+import { Suggestions } from './suggestions';
 
 function Line({ name, children }: { name: string; children: preact.ComponentChildren }) {
   return (
@@ -183,6 +184,7 @@ export function VisitorPane() {
       <div class="scroll info-body" tabIndex={0} role="region" aria-label={t('details')}>
         <Facts visitor={chat.visitor} lang={chat.lang} />
         <TriedList tried={chat.tried} />
+        {own?.role === 'mine' && <Suggestions chat={own} />}
         <Transfers chat={chat} />
         <Notes notes={chat.notes} />
         <Earlier list={chat.visitor.earlier ?? []} />
