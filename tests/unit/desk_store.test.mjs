@@ -1,8 +1,11 @@
 // The dashboard's pure parts, frame by frame: store, cues, back-off, canned replies, password hints. Run: node --test tests/unit/desk_store.test.mjs
+import { webcrypto } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
+globalThis.crypto ??= webcrypto; // browsers have it; Node 18 does not by itself
 
 const web = fileURLToPath(new URL('../../gateway/web/', import.meta.url));
 let d;
