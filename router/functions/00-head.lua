@@ -25,7 +25,7 @@
 --   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of a UTC day)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
-local VERSION = 4
+local VERSION = 5
 
 local check, json, clock, outbox, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 local entries, questions = {}, {}
