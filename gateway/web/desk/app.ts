@@ -16,8 +16,9 @@ export const page = signal<Page>('boot');
 export const state = signal<State>(EMPTY);
 /** The pane a phone shows. */
 export const pane = signal<'list' | 'chat' | 'info'>('list');
-/** What stands right of the list: the chats, or the FAQ (for supervisors). */
-export const area = signal<'chats' | 'faq'>('chats');
+export type Area = 'chats' | 'live' | 'reports' | 'faq' | 'people' | 'settings';
+/** What stands right of the list: the chats, or one of the pages (pages.ts). */
+export const area = signal<Area>('chats');
 /** One quiet line of news; gone after a few seconds. */
 export const toast = signal('');
 
@@ -198,13 +199,6 @@ async function command(frame: Frame): Promise<boolean> {
 
 /** A command whose answer matters to the caller; rejects with a Refusal. */
 export const ask = (frame: Frame): Promise<Frame> => connection.command(frame);
-
-/** The FAQ opens beside the list, or goes. */
-export function toggleFaq(): void {
-  if (!me.value?.supervisor) return;
-  area.value = area.value === 'faq' ? 'chats' : 'faq';
-  pane.value = area.value === 'faq' ? 'chat' : 'list';
-}
 
 /** Where the keyboard goes when the next conversation is drawn. */
 export const wantFocus = signal<'' | 'composer' | 'offer'>('');

@@ -1,7 +1,8 @@
 /* The keyboard: everything an agent does, without a mouse. Letters count only while nobody types. */
 
 import { signal } from '@preact/signals';
-import { accept, area, decline, me, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, toggleFaq, waitingItems } from './app';
+import { accept, area, decline, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, waitingItems } from './app';
+import { goByKey, goTo, pages } from './pages';
 
 export const sheetOpen = signal(false);
 /** The panel that stands where the composer is. */
@@ -106,7 +107,7 @@ function enterKey(): boolean {
 /** Esc outside of any field: the innermost thing that is open goes. */
 function escape(): boolean {
   const chat = selectedChat.value;
-  if (area.value === 'faq') toggleFaq();
+  if (area.value !== 'chats') goTo('chats');
   else if (panel.value) panel.value = '';
   else if (chat?.role === 'offered') {
     if (Date.now() - offerOpenedAt >= OFFER_GRACE_MS) void decline(chat.chat);
@@ -116,7 +117,8 @@ function escape(): boolean {
 }
 
 function single(e: KeyboardEvent): boolean {
-  if (area.value === 'faq' && !['?', 'f', 'F', 'j', 'k', 'Escape'].includes(e.key)) return false;
+  const opens = pages.value.some((p) => p.key === letter(e));
+  if (area.value !== 'chats' && !opens && !['?', 'j', 'k', 'Escape'].includes(e.key)) return false;
   const mineNow = selectedChat.value?.role === 'mine';
   if (e.key === '?') return (sheetOpen.value = true);
   if (e.key === '/') return mineNow && !!(composeWish.value = 'canned');
@@ -137,10 +139,8 @@ function single(e: KeyboardEvent): boolean {
       return mineNow && !!(composeWish.value = 'reply');
     case 'n':
       return mineNow && !!(composeWish.value = 'note');
-    case 'f':
-      return !!me.value?.supervisor && (toggleFaq(), true);
     default:
-      return false;
+      return goByKey(letter(e));
   }
 }
 

@@ -1,8 +1,9 @@
 /* The FAQ as supervisors work on it: entries, unanswered questions and the history at one side, one entry at the other. */
 
 import { useEffect } from 'preact/hooks';
-import { state, toggleFaq } from '../app';
+import { state } from '../app';
 import { moment } from '../time';
+import { goTo } from '../pages';
 import { language } from '../words';
 import { Icon } from '../views/icons';
 import { Editor } from './editor';
@@ -191,7 +192,7 @@ export function Page() {
   return (
     <>
       <header class="chat-head">
-        <button class="quiet" aria-label={w('back')} title={w('back')} onClick={() => (draft.value && matchMedia('(max-width: 1019px)').matches ? close() : toggleFaq())}>
+        <button class="quiet" aria-label={w('back')} title={w('back')} onClick={() => (draft.value && matchMedia('(max-width: 1019px)').matches ? close() : goTo('chats'))}>
           <Icon name="back" />
         </button>
         <h2>{w('title')}</h2>

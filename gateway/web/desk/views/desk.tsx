@@ -2,13 +2,15 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { area, offers, pane, say, select, selected, state, toast, welcomed } from '../app';
+import { area, offers, pane, select, selected, state, toast, welcomed, type Area } from '../app';
 import { isEditable, offerOpensItself } from '../keys';
+import { loadPage, pages, viewOf } from '../pages';
 import { recall, remember } from '../prefs';
 import { t } from '../words';
 import { ConnectionBar, Unsent } from './bars';
 import { Conversation } from './conversation';
 import { ChatList } from './list';
+import { Rail } from './rail';
 import { KeySheet } from './settings';
 import { VisitorPane } from './visitor';
 
@@ -69,7 +71,7 @@ function useOffersThatOpen(): void {
     if (newest === undefined || selected.value === newest) return;
     const s = state.value;
     const current = s.selected === null ? undefined : s.chats[s.selected];
-    if (area.value === 'faq' || isPhone() || isEditable(document.activeElement) || current?.role === 'offered' || document.querySelector('form.panel, dialog[open]')) return;
+    if (area.value !== 'chats' || isPhone() || isEditable(document.activeElement) || current?.role === 'offered' || document.querySelector('form.panel, dialog[open]')) return;
     offerOpensItself(Date.now());
     const idle = document.activeElement === document.body || !!document.activeElement?.closest('[data-row]');
     select(newest, idle ? 'offer' : '');
@@ -94,33 +96,31 @@ function Skeleton() {
   );
 }
 
-const faqPage = signal<null | (() => preact.ComponentChild)>(null);
-
 /** Loaded when it is first opened: few people ever do. */
-function FaqPage() {
-  useEffect(() => {
-    if (!faqPage.value) void import('../faq/page').then((m) => (faqPage.value = m.Page), () => say(t('error.other')));
-  }, []);
-  const Page = faqPage.value;
+function PageOf({ of }: { of: Area }) {
+  useEffect(() => void loadPage(of), [of]);
+  const Page = viewOf(of);
   return Page ? <Page /> : <Skeleton />;
 }
 
 export function Desk() {
   useOffersThatOpen();
   usePaneOfPhone();
+  const page = area.value === 'chats' ? undefined : pages.value.find((p) => p.area === area.value);
   return (
-    <div class="desk" data-pane={pane.value} style={{ '--left': `${widths.left.value}px`, '--right': `${widths.right.value}px` }}>
+    <div class="desk" data-rail={pages.value.length > 1} data-pane={pane.value} style={{ '--left': `${widths.left.value}px`, '--right': `${widths.right.value}px` }}>
       <div class="bars">
         <ConnectionBar />
         <Unsent />
       </div>
+      <Rail />
       <nav class="pane list" aria-label={t('list')}>
         {welcomed.value ? <ChatList /> : <Skeleton />}
         <Divider side="left" label={t('divider.left')} />
       </nav>
-      {area.value === 'faq' ? (
-        <main class="pane chat faq" aria-label={t('faq')}>
-          <FaqPage />
+      {page ? (
+        <main class={`pane chat page ${page.area}`} aria-label={t(page.name)}>
+          <PageOf key={page.area} of={page.area} />
         </main>
       ) : (
         <>

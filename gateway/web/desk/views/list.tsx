@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { area, me, mineChats, offers, presence, state, toggleFaq, waitingItems, waitingTotal } from '../app';
+import { me, mineChats, offers, presence, state, waitingItems, waitingTotal } from '../app';
 import { onReveal, sheetOpen } from '../keys';
 import { t } from '../words';
 import { MineRow, OfferRow, WaitingRow } from './rows';
@@ -139,11 +139,6 @@ export function ChatList() {
     <>
       <header class="list-head">
         <h1 dir="auto">{state.value.shop || 'Firstline'}</h1>
-        {me.value?.supervisor && (
-          <button class="quiet" aria-label={t('faq')} aria-pressed={area.value === 'faq'} title={`${t('faq')} (f)`} onClick={toggleFaq}>
-            <Icon name="book" />
-          </button>
-        )}
         <button class="quiet" aria-label={t('keys')} title={`${t('keys')} (?)`} onClick={() => (sheetOpen.value = true)}>
           <Icon name="keys" />
         </button>

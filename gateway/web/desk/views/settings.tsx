@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { mute, muted } from '../alerts';
 import { leave, me } from '../app';
 import { sheetOpen } from '../keys';
+import { pages } from '../pages';
 import { language, languages, setLanguage, t, type Key } from '../words';
 import { Icon } from './icons';
 
@@ -86,6 +87,17 @@ export function SettingsMenu() {
   );
 }
 
+function KeyLine({ keys, what }: { keys: string; what: string }) {
+  return (
+    <div>
+      <dt>
+        <kbd>{keys}</kbd>
+      </dt>
+      <dd>{what}</dd>
+    </div>
+  );
+}
+
 const KEYS: [string, Key][] = [
   ['j / k', 'keys.move'],
   ['⏎', 'keys.open'],
@@ -101,7 +113,6 @@ const KEYS: [string, Key][] = [
   ['t', 'keys.transfer'],
   ['e', 'keys.close'],
   ['a', 'keys.away'],
-  ['f', 'keys.faq'],
   ['Esc', 'keys.escape'],
   ['?', 'keys.sheet'],
 ];
@@ -122,13 +133,9 @@ export function KeySheet() {
       </header>
       <dl>
         {KEYS.map(([keys, key]) => (
-          <div>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{t(key)}</dd>
-          </div>
+          <KeyLine key={keys} keys={keys} what={t(key)} />
         ))}
+        {pages.value.length > 1 && <KeyLine keys={pages.value.map((p) => p.key).join(' / ')} what={pages.value.map((p) => t(p.name)).join(', ')} />}
       </dl>
     </dialog>
   );
