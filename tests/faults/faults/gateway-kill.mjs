@@ -1,0 +1,35 @@
+// A gateway dies: kill -9, and it is started again at the same address. Its clients resume at the others.
+//
+// The interface of a fault, one file each in this folder; the file's default export is
+//   {
+//     name, title        on the command line; in the table
+//     world              options of World.open (world.mjs): gateways, chats, agents, pause, store, embedded, args, env, settings, via …
+//     times: {short, long}   how often it is injected; 1 and 20 when left out
+//     bounds             limits for the table, ms: next = 99 % of the next messages are seen by the other side so soon, gap = the longest time
+//                        without any acknowledgement, wait = the longest a message waited for one, recover = until all are served.
+//                        The blow is counted from world.struck(); bounds are for a machine that does nothing else (see run.mjs)
+//     calm               true: not one error may be shown to anybody
+//     loses              true: losing messages is what this fault shows (the check must find them, or it is worth nothing)
+//     everyTime          true: everything is checked after each injection, not only at the end
+//     async prepare(world)      once, before the load is measured
+//     async inject(world, n)    breaks and mends it, for the n-th time; returns when the service is whole again. It calls world.struck() in the
+//                               moment of the blow (else the moment of the call counts). Whatever it throws is a failure
+//     async after(world, result)   once, at the end, with everything still running: further checks; throws, or adds to result.problems
+//   }
+// or, for faults that need another stage than a World, {name, title, times, bounds, async run({times, long, progress})} giving a result (job.mjs).
+import { until } from '../world.mjs';
+
+export default {
+  name: 'gateway-kill',
+  title: 'gateway killed',
+  bounds: { next: 2000 },
+  async inject(world, n) {
+    const victim = world.gateways[n % world.gateways.length];
+    victim.gone = true;
+    world.struck();
+    await victim.kill();
+    // Nobody of its clients is left waiting for it to come back.
+    await until('its clients to be elsewhere', () => world.people.every((person) => person.gateway), { ms: 30_000, every: 10 });
+    await world.restartGateway(victim);
+  },
+};

@@ -1,0 +1,133 @@
+#!/usr/bin/env node
+// Injects faults into a running Firstline under load, and checks that nothing acknowledged is lost, doubled or reordered:
+//   tests/faults/run.mjs [FAULT …] [--short | --long | --times N] [--side-by-side N] [--messages N] [--json FILE] [--markdown] [--list]
+//   tests/faults/run.mjs --merge FILE … [--markdown]
+// Without a FAULT all of them. --short (the default): once or twice each, bounds on time five times as wide, since others may use the
+// machine. --long: at least 20 times each, and more messages at the end until 1,000,000 are acknowledged in all. --json keeps the result;
+// --merge draws one table of several. Ctrl-C ends it with the table so far. Exit status 1 when anything was wrong.
+import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { faultNames, loadFault } from './faults.mjs';
+import { faulty, markdownTable, merge, plainTable } from './table.mjs';
+
+const LONG_MESSAGES = 1_000_000;
+const SHORT_SLACK = 5;
+const SPLIT_TIMES = 10; // a job's injections at most, so that the jobs of a long run end together
+
+function fail(why) {
+  console.error(`tests/faults/run.mjs: ${why}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ allowPositionals: true, options: {
+      short: { type: 'boolean' }, long: { type: 'boolean' }, times: { type: 'string' }, 'side-by-side': { type: 'string' }, messages: { type: 'string' },
+      pause: { type: 'string' }, json: { type: 'string' }, markdown: { type: 'boolean' }, list: { type: 'boolean' }, merge: { type: 'boolean' } } });
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+const { values: options, positionals } = readOptions();
+const number = (name, or) => {
+  if (options[name] === undefined) return or;
+  if (!/^[1-9]\d*$/.test(options[name])) fail(`--${name} takes a whole number from 1`);
+  return Number(options[name]);
+};
+
+/** The table, and what is wrong; gives the exit status. */
+async function report(results, slack) {
+  const all = merge(results);
+  console.log(`\n${options.markdown ? markdownTable(all) : plainTable(all)}`);
+  let bad = 0;
+  for (const result of all) {
+    const wrong = faulty(result, await loadFault(result.name), slack);
+    if (!wrong.length) continue;
+    bad++;
+    console.log(`\nWRONG ${result.name}: ${wrong.join('; ')}`);
+    for (const { what, detail } of result.problems) console.log(`  ${what}: ${detail}`);
+    for (const log of result.logs ?? []) console.log(`  a gateway's last words:\n${log.replace(/^/gm, '    ')}`);
+  }
+  console.log(`\n${all.length - bad} of ${all.length} faults without a fault`);
+  return bad ? 1 : 0;
+}
+
+async function plan(names) {
+  const jobs = [];
+  for (const name of names) {
+    const fault = await loadFault(name);
+    const times = number('times', options.long ? fault.times.long : fault.times.short);
+    const parts = options.long ? Math.ceil(times / (fault.times.part ?? SPLIT_TIMES)) : 1;
+    for (let part = 0; part < parts; part++) jobs.push({ fault: name, times: Math.floor((times + part) / parts) });
+  }
+  const messages = number('messages', options.long ? LONG_MESSAGES : 0);
+  return jobs.map((job) => ({ ...job, long: Boolean(options.long), pause: number('pause', undefined), messages: Math.ceil(messages / jobs.length) }));
+}
+
+const running = new Map(); // child -> its job
+const results = [];
+let stopping = 0;
+
+const line = (job) => `${job.fault} ${job.done ?? 0}/${job.times}, ${(job.acked ?? 0).toLocaleString('en')} acknowledged`;
+function draw() {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${[...running.values()].map(line).join(' · ').slice(0, (process.stdout.columns || 120) - 1)}`);
+}
+function say(words) {
+  console.log(process.stdout.isTTY ? `\r\x1b[K${words}` : words);
+}
+
+function work(job) {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(new URL('job.mjs', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    running.set(child, job);
+    let result;
+    child.on('message', (message) => {
+      if (message.result) result = message.result;
+      else Object.assign(job, { done: message.progress.times, acked: message.progress.acked });
+    });
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      if (!result && !stopping) result = { name: job.fault, title: job.fault, times: 0, acked: 0, lost: 0, doubled: 0, reordered: 0, errors: 1, gaps: [], waits: [], recovers: [], nexts: [], seconds: 0, problems: [{ what: 'error', detail: `its process ended with ${code ?? signal}` }] };
+      if (result) {
+        results.push(result);
+        if (options.json) writeFileSync(options.json, JSON.stringify(results));
+        const bad = result.lost + result.doubled + result.reordered + result.errors;
+        say(`${bad ? 'SEE BELOW' : 'done'} ${result.title}: ${result.times} times, ${result.acked.toLocaleString('en')} acknowledged, ${result.seconds} s`);
+      }
+      resolve();
+    });
+    child.send(job);
+  });
+}
+
+/** Ctrl-C: the jobs check what they have and end; a second one ends them at once, with all they started. */
+function stop() {
+  stopping++;
+  say(stopping === 1 ? 'stopping; once more stops at once' : 'stopped');
+  for (const child of running.keys()) if (stopping === 1 && child.connected) child.send('stop'); else child.kill('SIGTERM');
+}
+
+async function main() {
+  if (options.list) {
+    for (const name of faultNames()) console.log(`${name.padEnd(24)} ${(await loadFault(name)).title}`);
+    return 0;
+  }
+  if (options.merge) return report(positionals.flatMap((file) => JSON.parse(readFileSync(file, 'utf8'))), 1);
+  for (const name of positionals) if (!faultNames().includes(name)) fail(`there is no fault "${name}"; --list names them`);
+  const queue = await plan(positionals.length ? positionals : faultNames());
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const drawing = setInterval(draw, 500);
+  const lane = async () => {
+    while (queue.length && !stopping) await work(queue.shift());
+  };
+  await Promise.all(Array.from({ length: number('side-by-side', options.long ? 4 : 2) }, lane));
+  clearInterval(drawing);
+  const status = await report(results, options.long ? 1 : SHORT_SLACK);
+  return stopping ? 130 : status;
+}
+
+process.exitCode = await main();
