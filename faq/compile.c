@@ -296,6 +296,7 @@ static bool compile_ways(struct matcher *m, const struct entry *e, struct compil
         if (way->words == NULL) {
             return false;
         }
+        way->is_short = e->when[out->n_ways].is_short;
         for (size_t b = 0; b < e->n_bans; b++) {
             way->bans |= ban_holds(&e->bans[b], e->when[out->n_ways].label) ? 1U << b : 0;
         }

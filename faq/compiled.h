@@ -19,6 +19,7 @@ _Static_assert((int)RULES_ALTERNATIVES <= (int)WAY_REGEX,
 struct way {
     struct pattern *words;
     uint32_t bans; /* bit i: the entry's ban i keeps it away */
+    bool is_short; /* only for messages of a few words, each of them the entry's own */
 };
 _Static_assert((int)RULES_LANGUAGES <= 32, "each ban has a bit of its own");
 

@@ -7,6 +7,7 @@
 #include "faq/arena.h"
 
 enum { LABEL_BYTES = 24 };
+#define LABEL_SHORT "/short"
 
 /* One text in one language; lang "" = in every language. */
 struct translation {
@@ -32,7 +33,8 @@ struct group { /* any of these */
 };
 
 struct alternative {   /* all of these groups */
-    const char *label; /* "lt", "en/2"; "" when the rule names no language */
+    const char *label; /* "lt", "en/2", "en/short"; "" when the rule names no language */
+    bool is_short;     /* only for short messages that say nothing else */
     struct group *groups;
     size_t n;
 };

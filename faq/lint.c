@@ -56,7 +56,7 @@ static bool is_single(const struct term *t)
 
 static void lint_single_words(struct linting *l, const struct alternative *a)
 {
-    for (size_t i = 0; a->n == 1 && i < a->groups[0].n; i++) {
+    for (size_t i = 0; a->n == 1 && !a->is_short && i < a->groups[0].n; i++) {
         if (is_single(&a->groups[0].terms[i])) {
             advise(l, a->groups[0].line,
                    "the rule '%s' is satisfied by the single word '%s' wherever it stands, also in complaints; add a "

@@ -129,6 +129,17 @@ static enum pattern_result confirm_way(const struct matcher *m, const struct com
     return result;
 }
 
+/* "Invoice?", "any news of my parcel": a few words, and none that another question could be made of. */
+static bool says_nothing_else(const struct matcher *m, uint32_t entry, const char *folded)
+{
+    static const struct guard strict = {.unknown_words = GUARD_OFF, .other_words = 0, .nearest = GUARD_OFF};
+    size_t halves = 0; /* two Han characters make a word */
+    for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0' && at[1] != ' '; at = strchr(at + 1, ' ')) {
+        halves += normalise_is_han(at + 1) ? 1 : 2;
+    }
+    return halves <= 2 * (size_t)MATCHER_SHORT_WORDS && known_passes(m->known, entry, &strict, folded);
+}
+
 static enum pattern_result confirm(const struct matcher *m, const struct candidate *c, const char *folded, size_t len)
 {
     const struct compiled_entry *e = &m->entries[c->entry];
@@ -136,6 +147,9 @@ static enum pattern_result confirm(const struct matcher *m, const struct candida
     for (size_t w = 0; result == PATTERN_NO && w < e->n_ways; w++) {
         if ((c->ways >> w & 1) != 0) {
             result = confirm_way(m, e, e->ways[w].words, e->ways[w].bans, folded, len);
+            if (result == PATTERN_YES && e->ways[w].is_short && !says_nothing_else(m, c->entry, folded)) {
+                result = PATTERN_NO;
+            }
         }
     }
     if (result == PATTERN_NO && (c->ways >> WAY_REGEX & 1) != 0) {

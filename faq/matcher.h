@@ -9,6 +9,7 @@
 enum matcher_limit {
     MATCHER_TEXT_BYTES = 512, /* of a folded message; a longer one tells a story, and is met with silence */
     MATCHER_CANDIDATES = 64,  /* entries that share a literal with a message; more: silence */
+    MATCHER_SHORT_WORDS = 8,  /* of a message that a way "en/short" may answer */
     MATCHER_BUDGET_US = 2000  /* of processor time for the patterns of one message; checked between patterns */
 };
 

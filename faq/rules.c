@@ -67,7 +67,7 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* Whether text is a language code ("lt", "pt-br"), and with `numbered` an optional "/2" behind it. */
+/* Whether text is a language code ("lt", "pt-br"), and with `numbered` an optional "/2" or "/short" behind it. */
 static bool is_label(const char *text, bool numbered)
 {
     size_t n = 0;
@@ -79,6 +79,9 @@ static bool is_label(const char *text, bool numbered)
     }
     while (text[n] == '-' || isalnum((unsigned char)text[n])) {
         n++;
+    }
+    if (numbered && strcmp(text + n, LABEL_SHORT) == 0) {
+        return n + strlen(LABEL_SHORT) < LABEL_BYTES;
     }
     if (numbered && text[n] == '/') {
         size_t digits = strspn(text + n + 1, "0123456789");
@@ -223,6 +226,7 @@ static bool read_alternative(struct reader *r, const struct tree *t, const char 
                       label[0] != '\0' ? " " : "", label, RULES_GROUPS);
     }
     out->label = label;
+    out->is_short = strchr(label, '/') != NULL && strcmp(strchr(label, '/'), LABEL_SHORT) == 0;
     out->groups = take(r, t->n, sizeof *out->groups);
     if (out->groups == NULL) {
         return no_memory(r);
@@ -250,8 +254,11 @@ static bool read_when(struct reader *r, const struct tree *t)
     for (size_t i = 0; i < n; i++) {
         const char *label = t->kind == TREE_MAP ? t->keys[i].text : "";
         if (t->kind == TREE_MAP && !is_label(label, true)) {
-            return refuse(r, t->keys[i].line,
-                          "when: '%.20s' is not a language code such as en, or en/2 for a second way to ask", label);
+            return refuse(
+                r, t->keys[i].line,
+                "when: '%.20s' is not a language code such as en, en/2 for a second way to ask, or en/short for "
+                "messages that say nothing else",
+                label);
         }
         if (!read_alternative(r, t->kind == TREE_MAP ? &t->children[i] : t, label, &e->when[i])) {
             return false;

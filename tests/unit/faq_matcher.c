@@ -150,6 +150,30 @@ static void ambiguity_is_silence(void **state)
     matcher_free(m);
 }
 
+static void short_ways_want_nothing_else(void **state)
+{
+    (void)state;
+    struct matcher *m = compile("entries:\n"
+                                "  - id: invoice\n" HEAD
+                                "    when:\n      en/short: [[invoice*, bill]]\n      en: [[invoice*], [download]]\n"
+                                "      zh/short: [[发票]]\n    not: [wrong]\n    yes: [order invoice, 订单发票]\n"
+                                "  - id: other\n" HEAD "    when: [[gift], [wrap]]\n");
+    static const struct row rows[] = {
+        {"invoice??", "invoice"},
+        {"Hello, the invoice for order 55120 please", "invoice"},
+        {"发票", "invoice"},
+        {"请问订单发票", "invoice"},
+        {"cute invoice", "-"},                                  /* a word of no entry */
+        {"invoice for the gift", "-"},                          /* a word of another entry */
+        {"invoice wrong", "-"},                                 /* none-of holds as for every way */
+        {"i have an invoice for my order and you do not", "-"}, /* small words only, but no short message */
+        {"发票很漂亮", "-"},
+        {"download my cute invoice", "invoice"}, /* an ordinary way is not so strict */
+    };
+    check_rows(m, rows, sizeof rows / sizeof rows[0]);
+    matcher_free(m);
+}
+
 struct refusal {
     const char *yaml, *place, *reason;
 };
@@ -349,6 +373,7 @@ static const struct advice advices[] = {
     {"    when: [[退货款]]\n    yes: [退货款]\n", NULL},
     {"    when: [[alpha]]\n    yes: [alpha]\n",
      "f.yaml:6: entry 'a': the rule 'when' is satisfied by the single word 'alpha'"},
+    {"    when: {en/short: [[alpha]]}\n    yes: [alpha]\n", NULL},
     {"    when: [[alpha], [how]]\n", "f.yaml:2: entry 'a': it has no yes examples"},
     {"    when:\n      - [alpha]\n      - [od*]\n    yes: [alpha od]\n",
      "f.yaml:8: entry 'a': the rule 'when': 'od*' is looked for as the beginning 'od'"},
@@ -397,6 +422,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_of_none_of),
         cmocka_unit_test(ambiguity_is_silence),
+        cmocka_unit_test(short_ways_want_nothing_else),
         cmocka_unit_test(refuses),
         cmocka_unit_test(long_messages_are_silence),
         cmocka_unit_test(too_many_candidates_are_silence),
