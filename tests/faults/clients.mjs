@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 
 const web = fileURLToPath(new URL('../../gateway/web/', import.meta.url));
-const GLOBALS = ['window', 'document', 'location', 'localStorage', 'addEventListener', 'WebSocket', 'fetch', 'crypto'];
+const TIMERS = { setTimeout, clearTimeout, setInterval, clearInterval, Date };
+const GLOBALS = ['window', 'document', 'location', 'localStorage', 'addEventListener', 'WebSocket', 'fetch', 'crypto', ...Object.keys(TIMERS)];
 const bundles = new Map();
 
 /** The exports of a TypeScript module of gateway/web, as a function of the browser's globals. */
@@ -35,8 +36,9 @@ Object.defineProperty(Storage.prototype, 'length', { get() { return Object.keys(
 /**
  * One page: `code` holds the module's exports. place() gives the gateway to reach next ({url, sockets}), headers() what the
  * browser adds; heard(frame) is told each frame that the code hears, just before it does. storage may be kept over pages.
+ * `timers` in place of the system's, and `globals` in place of any other, are for tests of the clients alone.
  */
-export function openPage(entry, { place, headers = () => ({}), heard, storage = new Storage() }) {
+export function openPage(entry, { place, headers = () => ({}), heard, storage = new Storage(), timers = TIMERS, globals = {} }) {
   const page = { storage, sockets: new Set(), events: new EventTarget(), hidden: false };
 
   class Socket extends WebSocket {
@@ -60,13 +62,14 @@ export function openPage(entry, { place, headers = () => ({}), heard, storage = 
   }
 
   const document = { addEventListener: page.events.addEventListener.bind(page.events), hasFocus: () => !page.hidden, get hidden() { return page.hidden; } };
-  const window = { addEventListener: page.events.addEventListener.bind(page.events), setTimeout, clearTimeout, setInterval, clearInterval };
+  const window = { addEventListener: page.events.addEventListener.bind(page.events), ...timers };
   const location = { protocol: 'http:', host: 'site.test' };
   const call = (path, options = {}) => {
     const gateway = place();
     return fetch(gateway.url + path, { ...options, headers: { origin: gateway.url, ...headers(), ...options.headers }, signal: AbortSignal.timeout(10_000) });
   };
-  page.code = bundles.get(entry)(window, document, location, storage, window.addEventListener, Socket, call, globalThis.crypto ?? webcrypto);
+  const all = { window, document, location, localStorage: storage, addEventListener: window.addEventListener, WebSocket: Socket, fetch: call, crypto: globalThis.crypto ?? webcrypto, ...timers, ...globals };
+  page.code = bundles.get(entry)(...GLOBALS.map((name) => all[name]));
   /** The page is gone, as when its tab is closed. */
   page.close = () => {
     for (const socket of page.sockets) {

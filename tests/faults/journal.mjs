@@ -110,6 +110,6 @@ export class Journal {
   closeWindow(at) {
     const w = this.window;
     this.window = null;
-    return { gap: Math.max(w.gap, at - Math.max(this.lastAck, w.from)), wait: w.wait, next: [...w.next.values()], recover: (w.last ?? at) - w.from };
+    return { gap: Math.max(w.gap, at - Math.max(this.lastAck, w.from)), wait: w.wait, next: [...w.next.values()], recover: Math.max(0, (w.last ?? at) - (w.healed ?? w.from)) };
   }
 }

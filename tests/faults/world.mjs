@@ -80,7 +80,8 @@ export class World {
   }
 
   via(gateway) {
-    return this.options.via?.(gateway) ?? gateway;
+    const { url, sockets } = this.options.via?.(gateway) ?? gateway;
+    return { url, sockets, origin: gateway };
   }
 
   sentence() {
@@ -123,9 +124,19 @@ export class World {
     return lines;
   }
 
-  /** The blow falls now: times are counted from here. */
+  /** The blow falls now: times are counted from here, until healed() is called, and then from there. */
   struck() {
     this.journal.openWindow(performance.now(), this.senders());
+  }
+
+  /** The service is whole again: what recovering takes is counted from here. */
+  healed() {
+    this.journal.window.healed = performance.now();
+  }
+
+  /** A gateway's clients have all found another one. */
+  moved(gateway, ms = 60_000) {
+    return until('its clients to be elsewhere', () => this.people.every((person) => person.gateway && person.gateway.origin !== gateway), { ms: ms * slowness, every: 10 });
   }
 
   /** Waits until the other side saw a message of everybody, sent or pending after the blow; gives the times. */

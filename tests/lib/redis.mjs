@@ -29,13 +29,13 @@ export const opsOf = (socket, site = 'main') => ({
   },
 });
 
-export async function startRedis({ fsync = 'always', folder = mkdtempSync(join(tmpdir(), 'fl-redis-')) } = {}) {
+export async function startRedis({ fsync = 'always', folder = mkdtempSync(join(tmpdir(), 'fl-redis-')), args = [], env = {} } = {}) {
   const socket = join(folder, 'redis.sock');
   const redis = {
     folder, socket, url: `unix:${socket}`, child: null, ...opsOf(socket),
     async start() {
       redis.child = start('redis-server', ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', folder, '--save', '',
-        '--appendonly', fsync === 'no' ? 'no' : 'yes', '--appendfsync', fsync === 'no' ? 'everysec' : fsync, '--daemonize', 'no']);
+        '--appendonly', fsync === 'no' ? 'no' : 'yes', '--appendfsync', fsync === 'no' ? 'everysec' : fsync, '--daemonize', 'no', ...args], { env: { ...process.env, ...env } });
       redis.child.stdout.resume();
       redis.child.stderr.resume();
       await until('redis-server to answer', () => redis.cli('PING').then(([line]) => line === 'PONG', () => false), { ms: 15_000, every: 30 });

@@ -100,7 +100,7 @@ const connection = new Connection(address(), {
   },
 });
 
-const sender = new outbox.Sender((frame) => connection.send(frame));
+const sender = new outbox.Sender((frame) => connection.send(frame), () => connection.wake());
 
 function onFrame(frame: Frame): void {
   const mid = typeof frame.mid === 'string' ? frame.mid : '';

@@ -4,6 +4,8 @@ import type { Frame, Link } from './types';
 
 const COMMAND_MS = 10_000;
 const PROBE_MS = 3_000;
+/** Of a heartbeat: how long a ping may go unanswered, so that a dead line is found within two. */
+const PATIENCE = 0.6;
 const BACKOFF_MAX_MS = 15_000;
 const DRAINING = 1001;
 const TOO_BUSY = 1013;
@@ -86,7 +88,7 @@ export class Connection {
     if (this.wanted) this.open();
   }
 
-  /** The machine woke up, or the page became visible or online: finds out at once whether the line lives. */
+  /** The machine woke up, the page became visible or online, or an answer is overdue: finds out at once whether the line lives. */
   wake(): void {
     if (!this.wanted) return;
     if (!this.socket || this.socket.readyState === WebSocket.CLOSED) return this.open();
@@ -103,7 +105,7 @@ export class Connection {
   tick(now: number): void {
     if (!this.ready) return;
     const beat = this.heartbeatS * 1000;
-    if (this.pingAt > this.lastHeard && now - this.pingAt > beat) return this.restart();
+    if (this.pingAt > this.lastHeard && now - this.pingAt > beat * PATIENCE) return this.restart();
     if (now - Math.min(this.lastSent, this.lastHeard) < beat || this.pingAt > this.lastHeard) return;
     this.pingAt = now;
     this.raw({ type: 'ping' });
@@ -128,6 +130,7 @@ export class Connection {
       const timer = window.setTimeout(() => {
         this.commands.delete(id);
         reject({ code: 'late', message: '', retryAfterMs: 0 });
+        this.wake();
       }, COMMAND_MS);
       this.commands.set(id, { done: resolve, failed: reject, timer });
       this.raw({ ...frame, id });

@@ -43,7 +43,11 @@ export class Sender {
   private onLine = new Map<string, number>();
   private holdUntil = 0;
 
-  constructor(private readonly send: (frame: Frame) => boolean) {}
+  /** overdue() is told that an answer is missing. */
+  constructor(
+    private readonly send: (frame: Frame) => boolean,
+    private readonly overdue: () => void = () => {},
+  ) {}
 
   /** A new line: nothing is on it. */
   reset(): void {
@@ -72,6 +76,7 @@ export class Sender {
       if (sentAt !== undefined ? now - sentAt < RESEND_MS : this.onLine.size >= ON_LINE_MAX) continue;
       if (!this.send({ type: p.kind, chat: p.chat, mid: p.mid, text: p.text })) return;
       this.onLine.set(p.mid, now);
+      if (sentAt !== undefined) this.overdue();
     }
   }
 }

@@ -160,7 +160,7 @@ export function openChat(url: string, ears: ChatEars) {
     if (!item || flight || paused || !link.up_) return;
     const { mid, text } = item;
     flight = mid;
-    ackTimer = setTimeout(() => (landed(), flush()), ACK_MS);
+    ackTimer = setTimeout(() => (landed(), flush(), link.doubt_()), ACK_MS);
     link.send_({ type: text === undefined ? 'human' : 'say', mid, text });
   }
 

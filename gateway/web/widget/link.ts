@@ -25,7 +25,7 @@ export function openLink(url: string, ears: LinkEars) {
   let socket: WebSocket | undefined;
   let wanted = false;
   let tries = 0;
-  let spoke = 0;
+  let heard = 0;
   let retry: Timer;
   /** Armed while an answer is due. */
   let doom: Timer | 0 = 0;
@@ -46,12 +46,11 @@ export function openLink(url: string, ears: LinkEars) {
     again_: () => failed(GOING_AWAY),
     /** Sent if connected; false means the caller keeps it. */
     send_(frame: Frame) {
-      if (link.up_) {
-        spoke = Date.now();
-        socket!.send(wire(frame));
-      }
+      if (link.up_) socket!.send(wire(frame));
       return link.up_;
     },
+    /** An answer is overdue: finds out whether anybody is there. */
+    doubt_: () => !doom && link.up_ && probe(PROBE_MS),
     /** Something new arrived: the next failure is a first one. */
     progress_() {
       tries = 0;
@@ -83,12 +82,13 @@ export function openLink(url: string, ears: LinkEars) {
 
   function settle(beatMs: number) {
     link.up_ = true;
-    spoke = Date.now();
     clearInterval(beat);
-    beat = setInterval(() => !doom && Date.now() - spoke >= beatMs * 0.9 && probe(beatMs), beatMs / 3);
+    // What we send is no sign of life of the other side. All in all a dead one is found within two beats.
+    beat = setInterval(() => !doom && Date.now() - heard >= beatMs * 0.9 && probe(beatMs * 0.6), beatMs / 3);
   }
 
   function relieve() {
+    heard = Date.now();
     clearTimeout(doom);
     doom = 0;
   }

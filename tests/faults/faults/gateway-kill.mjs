@@ -12,12 +12,12 @@
 //     loses              true: losing messages is what this fault shows (the check must find them, or it is worth nothing)
 //     everyTime          true: everything is checked after each injection, not only at the end
 //     async prepare(world)      once, before the load is measured
-//     async inject(world, n)    breaks and mends it, for the n-th time; returns when the service is whole again. It calls world.struck() in the
-//                               moment of the blow (else the moment of the call counts). Whatever it throws is a failure
+//     async inject(world, n)    breaks and mends it, for the n-th time; returns when the service is whole again. Times are counted from its
+//                               call, or from world.struck() when it calls that in the moment of the blow; after world.healed()
+//                               "all served again" counts from there. Whatever it throws is a failure
 //     async after(world, result)   once, at the end, with everything still running: further checks; throws, or adds to result.problems
 //   }
 // or, for faults that need another stage than a World, {name, title, times, bounds, async run({times, long, progress})} giving a result (job.mjs).
-import { until } from '../world.mjs';
 
 export default {
   name: 'gateway-kill',
@@ -28,8 +28,7 @@ export default {
     victim.gone = true;
     world.struck();
     await victim.kill();
-    // Nobody of its clients is left waiting for it to come back.
-    await until('its clients to be elsewhere', () => world.people.every((person) => person.gateway), { ms: 30_000, every: 10 });
+    await world.moved(victim); // nobody is left waiting for it to come back
     await world.restartGateway(victim);
   },
 };
