@@ -5,6 +5,7 @@
 -- arguments named at each function; the reply is an array of strings, {"ok", ...} or {"no", code, sentence}. Functions named
 -- fl_* are for people: no `now`, and the reply is lines of text. All checks come before the first write, because Redis
 -- does not roll back. While the library loads, only `redis` exists (no ipairs, no cjson); inside functions all does.
+-- One chunk of Lua holds at most 200 locals: a file that shares none of its own stands between `do` and `end`.
 --
 -- The keys of a site S, all in one cluster slot:
 --
@@ -22,13 +23,15 @@
 --   {S}:agents  {S}:agent:A  {S}:leases (A -> expiry)  {S}:agent:A:sessions  {S}:login:A  {S}:invite:H  {S}:session:H
 --   {S}:config  {S}:faq  {S}:faq:rev  {S}:faq:history  {S}:faq:before:REV  {S}:faq:stats  {S}:unanswered  {S}:next_chat  {S}:gateways  {S}:gateway:ID  {S}:blocked:IP
 --   {S}:outbox (wake-ups kept back until a replica has what they tell of)
---   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of a UTC day)
+--   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of the shop's day)
+--   {S}:offset (s the shop's clock is ahead of UTC)  {S}:complaints (chats by when)  {S}:agent:A:praise (chats, newest first)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
 local VERSION = 5
 
 local check, json, clock, outbox, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 local entries, questions = {}, {}
+local measure, report = {}, {}
 
 -- Ends the function with {"no", code, message}. Only before the first write.
 local function refuse(code, message)

@@ -2,6 +2,7 @@
 -- gateway asks (a "+" behind `now`) to keep them back in {S}:outbox, waits for a replica, and has them told, in order, up to where the
 -- box ended before it waited. Whoever tells next also tells what a gateway left behind that died in between.
 
+do
 local MOST_KEPT = 100000 -- beyond it the oldest go: whoever listens finds the hole by the next event
 local MOST_TOLD = 500
 
@@ -51,3 +52,4 @@ register.writing('tell', function(site, _, args)
   check.kind(site .. ':outbox', 'stream')
   return { 'ok', outbox.tell(site, upto) }
 end)
+end

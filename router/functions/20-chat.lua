@@ -1,9 +1,11 @@
 -- One chat: load it, open it, append an event to it. A loaded chat is a table of its hash, with n = its number as text.
 
 local TEXTS = { 'phase', 'visitor', 'lang', 'queue', 'agent', 'offered_to', 'reason', 'answered', 'tried', 'answer_seqs', 'pref', 'outcome', 'category', 'need',
-  'page', 'last_text', 'moves', 'name', 'score' }
+  'page', 'last_text', 'moves', 'name', 'score',
+  'people', 'complaint' }
 local NUMBERS = { 'seq', 'last_at', 'opened', 'waiting_since', 'waited_ms', 'place_at', 'told_place', 'human', 'answers', 'last_answer_at', 'transfers',
-  'first_joined_at', 'first_reply_at', 'closed_at', 'v_seen', 'a_seen' }
+  'first_joined_at', 'first_reply_at', 'closed_at', 'v_seen', 'a_seen',
+  'asked_at', 'closes' }
 local FIELDS = {}
 for i = 1, #TEXTS do FIELDS[i] = TEXTS[i] end
 for i = 1, #NUMBERS do FIELDS[#TEXTS + i] = NUMBERS[i] end
@@ -68,12 +70,6 @@ function chat.tell(site, n, to, frame)
   outbox.wake(site, site .. ':chat:' .. n, to .. ' ' .. frame)
 end
 
--- Adds to a counter of the UTC day. Counters must never fail a chat.
-function chat.count(site, now, name, by)
-  local key = site .. ':stats:' .. clock.day(now)
-  if redis.pcall('HINCRBY', key, name, by or 1) == 1 then redis.pcall('EXPIRE', key, 400 * 86400) end
-end
-
 -- Frames of events from `from` on: at most `count` and about `bytes`.
 function chat.events(site, n, from, count, bytes)
   local frames, size = {}, 0
@@ -121,7 +117,7 @@ function chat.open(site, now, vid, said)
   if lang == '' then lang = known[2] or settings.text(site, 'default_lang') end
   local c = { n = tostring(next_number(site)), phase = 'auto', visitor = vid, lang = lang, page = page, queue = settings.queue(site, said.queue),
     pref = known[1] or '', name = name, agent = '', offered_to = '', reason = '', seq = 0, last_at = 0, waited_ms = 0, told_place = 0, human = 0,
-    first_joined_at = 0, waiting_since = 0, place_at = 0 }
+    first_joined_at = 0, waiting_since = 0, place_at = 0, people = '', complaint = '', asked_at = 0, closes = 0, transfers = 0 }
   redis.call('SET', site .. ':next_chat', c.n)
   redis.call('HSET', site .. ':chat:' .. c.n, 'phase', 'auto', 'visitor', vid, 'lang', lang, 'queue', c.queue, 'seq', 0, 'opened', now, 'human', 0,
     'answers', 0, 'pref', c.pref, 'page', page, 'name', name)
@@ -129,6 +125,6 @@ function chat.open(site, now, vid, said)
   redis.call('HSET', visitor, 'chat', c.n, 'lang', lang, 'page', page, 'profile', about)
   redis.call('LPUSH', visitor .. ':chats', c.n)
   redis.call('LTRIM', visitor .. ':chats', 0, 49)
-  chat.count(site, now, 'chats')
+  chat.count(site, now, 'chats', 1, { queue = c.queue, hour = true })
   return c
 end

@@ -1,6 +1,7 @@
 -- What a visitor told about themselves: {"name","email","phone","account","wish","attrs":{}}, merged with what was known; and
 -- "verified", which the gateway alone adds: the id the shop has signed. It is the account then, and only another signed one replaces it.
 
+do
 local MEMBERS = { 'name', 'email', 'phone', 'account', 'wish' }
 local MOST_ATTRS = 20
 
@@ -79,3 +80,4 @@ register.writing('profile', function(site, _, args)
   if c.phase == 'queued' or c.phase == 'offered' then desk.changed(site) end
   return { 'ok' }
 end)
+end

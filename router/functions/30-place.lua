@@ -36,6 +36,7 @@ function place.leave(site, now, c, why)
     drop(site, now, c.offered_to, c.n)
     nudge(site, c.offered_to, 'G ' .. c.n .. ' ' .. why)
   elseif c.phase == 'active' then
+    measure.turn_ends(site, now, c)
     redis.call('ZREM', site .. ':active', c.n)
     drop(site, now, c.agent, c.n)
     nudge(site, c.agent, 'L ' .. c.n .. ' ' .. why)
@@ -53,10 +54,11 @@ end
 function place.wait(site, now, c, reason, in_front)
   local queue, since = settings.queue(site, c.queue), now - c.waited_ms
   local score = in_front and front(site, queue, since) or since
-  if c.reason == '' then chat.count(site, now, 'queued') end
+  local first = c.reason == ''
   redis.call('ZADD', site .. ':queue:' .. queue, score, c.n)
   chat.set(site, c, 'phase', 'queued', 'queue', queue, 'reason', reason, 'waiting_since', since, 'place_at', score, 'agent', '', 'offered_to', '')
   if reason == 'asked' or reason == 'not_helped' then chat.set(site, c, 'human', 1) end
+  if first then measure.waits(site, now, c) end
 end
 
 -- The same, with its event.
@@ -92,11 +94,7 @@ function place.join(site, now, c, agent, name)
   redis.call('ZADD', site .. ':active', now, c.n)
   gain(site, now, agent, c.n)
   chat.set(site, c, 'phase', 'active', 'agent', agent, 'offered_to', '', 'human', 1, 'waited_ms', waited, 'told_place', 0)
-  if c.first_joined_at == 0 then
-    chat.set(site, c, 'first_joined_at', now)
-    chat.count(site, now, 'joined')
-    if waited <= settings.number(site, 'clock_s') * 1000 then chat.count(site, now, 'within_60s') end
-  end
+  measure.joins(site, now, c, agent, waited)
   redis.call('HSET', site .. ':visitor:' .. c.visitor, 'agent', agent)
   local seq = chat.append(site, now, c, 'joined', json.object('agent', json.text(agent), 'name', json.text(name)))
   nudge(site, agent, 'J ' .. c.n)
@@ -115,8 +113,7 @@ function place.close(site, now, c, by, said)
   chat.set(site, c, 'phase', 'closed', 'closed_at', now, 'outcome', said.outcome or '', 'category', said.category or '', 'need', said.need or '',
     'offered_to', '')
   redis.call('EXPIRE', site .. ':chat:' .. c.n .. ':mids', 86400)
-  if said.outcome then chat.count(site, now, 'closed_' .. said.outcome) end
-  if (was == 'queued' or was == 'offered') and c.first_joined_at == 0 then chat.count(site, now, 'abandoned') end
+  measure.closes(site, now, c, was, said)
   return seq, at
 end
 

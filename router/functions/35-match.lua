@@ -2,6 +2,7 @@
 -- An agent is free who is online, not disabled, holds a lease and has load < capacity. The best for a chat is the one it
 -- prefers, else who speaks its language, else any; among equals who has been idle longest.
 
+do
 local MOST = 100
 
 -- Free agents, each {id, queues = set, langs = set, room, idle, load}.
@@ -87,4 +88,5 @@ function match.run(site, now)
   if done then return offered end
   redis.log(redis.LOG_WARNING, 'firstline: matching failed: ' .. tostring(type(offered) == 'table' and (offered.err or offered.no[3]) or offered))
   return 0
+end
 end

@@ -114,8 +114,7 @@ register.writing('rate', function(site, now, args)
     if c.phase == 'closed' then
       if c.score ~= '' then refuse('already', 'This chat was already rated.') end
       chat.set(site, c, 'score', score)
-      chat.count(site, now, 'rated_count')
-      chat.count(site, now, 'rated_sum', score)
+      measure.rates(site, now, c, score, text)
       local body = '{"score":' .. score .. ',"text":' .. json.text(text) .. '}'
       return { 'ok', (chat.append(site, now, c, 'rated', body, body:sub(1, -2) .. ',"agent":' .. json.text(c.agent) .. '}')) }
     end

@@ -28,7 +28,7 @@ register.writing('answer', function(site, now, args)
   chat.set(site, c, 'answers', c.answers + 1, 'last_answer_at', at, 'answered', add(c.answered, faq), 'tried', add(c.tried, faq .. '=-'),
     'answer_seqs', add(c.answer_seqs, seq))
   redis.call('ZREM', site .. ':unheard', c.n)
-  chat.count(site, now, 'answers')
+  chat.count(site, now, 'answers', 1, { faq = faq })
   entries.count(site, faq, 'answers')
   return { 'ok', seq }
 end)
@@ -39,7 +39,7 @@ register.moving('enqueue', function(site, now, args)
   if not contains({ 'no_answer', 'limit', 'asked', 'closed_hours' }, reason) then bad('The reason is no_answer, limit, asked or closed_hours.') end
   local c, code, why = auto_chat(site, args[2], args[4])
   if code then refuse(code, why) end
-  if reason == 'no_answer' then questions.keep(site, c) end
+  if reason == 'no_answer' then questions.keep(site, now, c) end
   place.leave(site, now, c, reason)
   local seq = place.queue(site, now, c, reason)
   place.settle(site, now, c)
@@ -63,7 +63,7 @@ register.moving('helped', function(site, now, args)
       local body = json.object('faq', json.text(faq), 'ok', yes == '1' and 'true' or 'false', 'of', of)
       local seq = chat.append(site, now, c, 'helped', body)
       chat.set(site, c, 'tried', table.concat(tried, ','))
-      chat.count(site, now, yes == '1' and 'helped_yes' or 'helped_no')
+      chat.count(site, now, yes == '1' and 'helped_yes' or 'helped_no', 1, { faq = faq })
       entries.count(site, faq, yes == '1' and 'yes' or 'no')
       if yes == '0' and c.phase == 'auto' then
         place.leave(site, now, c, 'not_helped')

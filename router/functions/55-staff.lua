@@ -1,5 +1,6 @@
 -- Agents at work: who they are, whether they are there, and getting their chats back when they are not.
 
+do
 -- The agent of a command: known and not disabled, else a refusal.
 function staff.load(site, id)
   check.agent(id)
@@ -144,3 +145,4 @@ register.moving('lease', function(site, now, args)
   end
   return { 'ok' }
 end)
+end

@@ -17,7 +17,7 @@ register.moving('decline', function(site, now, args)
   place.leave(site, now, c, 'declined')
   place.back(site, c)
   chat.set(site, c, 'passed:' .. agent.id, now + 60000)
-  chat.count(site, now, 'declined')
+  chat.count(site, now, 'declined', 1, { agent = agent.id, queue = c.queue })
   place.settle(site, now, c)
   return { 'ok' }
 end)
@@ -48,7 +48,7 @@ end)
 register.writing('agent_say', function(site, now, args)
   local id, n, mid, body = check.agent(args[2]), check.chat(args[3]), check.mid(args[4]), check.body(args[5])
   local base, field = site .. ':chat:' .. n, 'a:' .. id .. ':' .. mid
-  local v = redis.call('HMGET', base, 'phase', 'seq', 'last_at', 'agent', 'first_reply_at')
+  local v = redis.call('HMGET', base, 'phase', 'seq', 'last_at', 'agent', 'first_reply_at', 'turn_at', 'asked_at', 'queue')
   if not v[1] then refuse('no_such_chat', 'There is no chat ' .. n .. '.') end
   local c = { n = n, phase = v[1], seq = tonumber(v[2]), last_at = tonumber(v[3] or 0) }
   local function repeated()
@@ -65,7 +65,7 @@ register.writing('agent_say', function(site, now, args)
   if not about[1] or about[2] == '1' then staff.load(site, id) end
   if redis.call('HSETNX', base .. ':mids', field, string.format('%d', c.seq + 1)) == 0 then return repeated() end
   local seq, at = chat.append_claimed(site, now, c, field, body)
-  if not v[5] then redis.call('HSET', base, 'first_reply_at', at) end
+  if (v[6] or '') ~= '' then measure.speaks(site, n, id, at, { v[5], v[6], v[7], v[8] }) end
   return { 'ok', n, seq, at, '0' }
 end)
 
@@ -123,7 +123,7 @@ register.moving('transfer', function(site, now, args)
   if reason == '' then refuse('reason_required', 'Say why the chat is transferred; the visitor sees it.') end
   check.text(reason, 1, 500, 'The reason')
   check.text(note, 0, 4000, 'The note')
-  local to, from = target(site, now, c, args[4], args[5]), c.agent
+  local to, from, from_queue = target(site, now, c, args[4], args[5]), c.agent, c.queue
   local from_name = redis.call('HGET', site .. ':agent:' .. from, 'name') or from
   if note ~= '' then add_note(site, now, c, agent, '', note) end
   local seq, at = chat.append(site, now, c, 'transferred', json.object('from', json.text(from), 'from_name', json.text(from_name), 'to', to.text,
@@ -132,7 +132,7 @@ register.moving('transfer', function(site, now, args)
   local move = json.object('from', json.text(from), 'to', json.text(to.agent or to.queue), 'reason', json.text(reason), 'at', at)
   chat.set(site, c, 'transfers', c.transfers + 1, 'moves', #c.moves > 60000 and move or c.moves == '' and move or c.moves .. ',' .. move,
     'pref', to.agent or '', 'queue', to.queue or c.queue, 'passed:' .. from, now + 60000)
-  chat.count(site, now, 'transfers')
+  chat.count(site, now, 'transfers', 1, { agent = from, queue = from_queue })
   place.wait(site, now, c, 'transfer')
   if to.agent then
     redis.call('ZREM', site .. ':queue:' .. c.queue, c.n)

@@ -1,5 +1,6 @@
 -- Everything an agent must know of a chat, so that nobody has to repeat themselves: handover, home, desk, transcript.
 
+do
 -- Earlier closed chats of the same visitor, newest first, at most 10.
 local function earlier(site, c)
   local found = {}
@@ -83,3 +84,4 @@ register.reading('transcript', function(site, now, args)
     .. ',"category":' .. json.text(c.category) .. ',"need":' .. json.text(c.need) .. ',"score":' .. (c.score ~= '' and c.score or 'null')
     .. ',"transcript":' .. json.array(chat.events(site, c.n, 1, 20000, 16777216)) .. '}' }
 end)
+end

@@ -54,22 +54,27 @@ local function expire_offers(site, now)
     place.leave(site, now, c, 'missed')
     place.back(site, c)
     chat.set(site, c, 'passed:' .. agent, now + 30000)
-    chat.count(site, now, 'missed')
+    chat.count(site, now, 'missed', 1, { agent = agent, queue = c.queue })
   end)
 end
 
 local function move_unheard(site, now)
   return each(due(site, ':unheard', now), 'chat', function(n)
     local c = due_chat(site, ':unheard', n, 'auto')
-    questions.keep(site, c)
+    questions.keep(site, now, c)
     place.leave(site, now, c, 'no_answer')
     place.queue(site, now, c, 'no_answer')
   end)
 end
 
--- tick(now, gateway) -> ok, leases expired, offers missed, unheard moved to a queue, chats offered
+-- tick(now, gateway, offset) -> ok, leases expired, offers missed, unheard moved to a queue, chats offered
+-- offset: seconds the shop's clock is ahead of UTC; "" = not told.
 -- A gateway whose own lease has run out has seen an outage; nothing expires until it has renewed (see forgive_outage).
 register.moving('tick', function(site, now, args)
+  local offset = args[3] or ''
+  if offset ~= '' then check.number(offset, -86400, 86400, 'The offset') end
+  check.kind(site .. ':offset', 'string')
+  measure.set_offset(site, offset)
   local mine, leases, offers = redis.call('ZSCORE', site .. ':gateways', args[2] or ''), 0, 0
   if not mine or tonumber(mine) > now then
     expire_gateways(site, now)

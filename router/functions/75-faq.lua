@@ -2,6 +2,7 @@
 -- there before: {S}:faq:history (a stream: rev, at, who, name, what, n, ids, whole) and {S}:faq:before:REV (id -> the JSON before
 -- that revision, "" = was not there), so that the set of an earlier revision can be put back.
 
+do
 local MOST_ENTRIES = 5000
 local MOST_CHANGES = 200            -- kept in the history
 local MOST_BEFORE = 1024 * 1024     -- bytes kept of one change; of a larger one only that it happened
@@ -186,3 +187,4 @@ register.writing('faq_shadow', function(site, _, args)
   if redis.call('HSETNX', site .. ':chat:' .. c.n, 'shadow:' .. id, 1) == 1 then entries.count(site, id, 'shadow') end
   return { 'ok' }
 end)
+end

@@ -1,6 +1,7 @@
 -- What visitors asked and nobody had an FAQ answer for: {S}:unanswered, a stream of the newest 5,000 (text, lang, chat, at). And
 -- what was asked lately at all, out of the feed. Supervisors make new entries from it and try them on it.
 
+do
 local MOST_KEPT = 5000
 local MOST_TEXT = 500 -- code points
 local MOST_READ = 1000
@@ -27,9 +28,10 @@ local function said_last(site, c)
 end
 
 -- Keeps the question of a chat that goes to a person for want of an answer. Must never fail a chat.
-function questions.keep(site, c)
+function questions.keep(site, now, c)
   local text = cut(said_last(site, c))
   if text == '' then return end
+  chat.count(site, now, 'unanswered')
   redis.pcall('XADD', site .. ':unanswered', 'MAXLEN', MOST_KEPT, '*', 'text', text, 'lang', c.lang, 'chat', c.n, 'at', string.format('%d', c.last_at))
 end
 
@@ -81,3 +83,4 @@ register.reading('past', function(site, _, args)
   end
   return { 'ok', seen == count and last or '', json.array(items) }
 end)
+end

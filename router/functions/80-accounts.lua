@@ -1,5 +1,6 @@
 -- Accounts of agents: add, disable, invite, log in. Secrets arrive hashed; Redis never sees a password or a token.
 
+do
 local INVITE_S = 48 * 3600
 local SESSION_S = 12 * 3600
 local SLIDE_S = SESSION_S - 900 -- a session is renewed at most every 15 minutes, to spare a write per request
@@ -144,3 +145,4 @@ end)
 register.reading('blocked', function(site, _, args)
   return { 'ok', redis.call('EXISTS', site .. ':blocked:' .. check.text(args[2], 1, 64, 'An address')) }
 end)
+end

@@ -100,7 +100,7 @@ ops.add('reading', 'fl_status', 'the shop at a glance: gateways, agents, waiting
     rows[#rows + 1] = { 'gateway', id .. ', pid ' .. (v[1] or '?') .. ', ' .. ops.many(tonumber(v[3] or 0), 'socket') .. ', up '
       .. clock.span(now - tonumber(v[2] or now)) .. (v[4] and ', draining' or '') }
   end
-  local s = redis.call('HMGET', site .. ':stats:' .. clock.day(now), 'chats', 'answers', 'joined', 'within_60s')
+  local s = redis.call('HMGET', site .. ':stats:' .. measure.day(site, now), 'chats', 'answers', 'joined', 'within_60s')
   rows[#rows + 1] = { 'today', ops.many(tonumber(s[1] or 0), 'chat') .. ', ' .. ops.many(tonumber(s[2] or 0), 'automatic answer') .. ', '
     .. (s[3] or 0) .. ' joined by a person, ' .. (s[4] or 0) .. ' of them within ' .. settings.number(site, 'clock_s') .. ' s' }
   return ops.columns(rows)

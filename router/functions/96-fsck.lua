@@ -3,6 +3,7 @@
 -- the transcript before the hash's seq. A fault is told with what mends it; without that, a person must judge.
 -- Redis serves nobody else meanwhile, so it looks at every chat that is in a place, and at the newest ones; others when asked.
 
+do
 local MOST = 2000
 local MOST_LINES = 100
 local PHASES = { auto = true, queued = true, offered = true, active = true, closed = true }
@@ -266,3 +267,4 @@ ops.add('moving', 'fl_repair [FROM [COUNT]]', 'mends what fl_fsck finds and can 
   if mended > 0 then desk.changed(site) end
   return lines
 end)
+end

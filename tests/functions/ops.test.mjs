@@ -88,13 +88,17 @@ test('fl_report adds up the days', async () => {
   await s.ok('rate', vid(1), 4, '');
   const yesterday = new Date(Date.now() - 86400000).toISOString().slice(0, 10);
   await s.redis.hset(`${SITE}:stats:${yesterday}`, 'chats', 9, 'joined', 3, 'within_60s', 1, 'closed_unsolved', 2, 'rated_count', 1, 'rated_sum', 5);
-  const lines = await s.fl('fl_report', '2');
-  assert.equal(lines[0], 'day         chats  answers  helped yes/no  queued  joined  in time  abandoned  solved/not  rated         transfers  missed/declined');
-  assert.equal(lines[1], `${new Date().toISOString().slice(0, 10)}  1      0        0/0            1       1       100 %    0          1/0         4.0 of 5 (1)  0          0/0`);
-  assert.equal(lines[2], `${yesterday}  9      0        0/0            0       3       33 %     0          0/2         5.0 of 5 (1)  0          0/0`);
-  assert.equal(lines[3], 'sum         10     0        0/0            1       4       50 %     0          1/2         4.5 of 5 (2)  0          0/0');
-  assert.equal((await s.fl('fl_report')).length, 10);
-  assert.equal(await one('fl_report', '91'), 'error: DAYS must be a whole number from 1 to 90.');
+  const [head, ...rows] = (await s.fl('fl_report', '2')).map(line => line.split(/ +/));
+  assert.deepEqual(head, ['day', 'chats', 'queued', 'joined', 'timed', 'in_time', 'in_time_pct', 'turns', 'solved', 'unsolved', 'solved_first', 'first_contact_pct', 'rated', 'score']);
+  assert.deepEqual(rows, [
+    [yesterday, '9', '0', '3', '0', '1', '-', '0', '0', '2', '0', '0.0', '1', '5.00'],
+    [new Date().toISOString().slice(0, 10), '1', '1', '1', '1', '1', '100.0', '1', '1', '0', '1', '100.0', '1', '4.00'],
+    ['sum', '10', '1', '4', '1', '2', '200.0', '1', '1', '2', '1', '33.3', '2', '4.50']]);
+  assert.equal((await s.fl('fl_report')).length, 9);
+  assert.equal(await one('fl_report', '93'), 'error: DAYS must be a whole number from 1 to 92.');
+  assert.equal(await one('fl_report', '7', 'shop'), 'error: BY is day, agent, queue, category, faq or hour.');
+  assert.equal(await one('fl_report', '7', 'faq'), 'nothing was counted');
+  assert.match((await s.fl('fl_report', '7', 'agent'))[1], /^ana  Ana   1       1 /);
 });
 
 test('fl_set checks, changes, tells; fl_get shows', async () => {

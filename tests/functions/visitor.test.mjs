@@ -22,7 +22,7 @@ test('the first message opens a chat; the next ones continue it', async () => {
   assert.deepEqual([chat.phase, chat.lang, chat.queue, chat.name, chat.last_text, chat.opened], ['auto', 'lt', 'general', 'Jonas', 'Again', String(T0)]);
   assert.equal(await s.redis.zscore(`${SITE}:unheard`, 1), String(s.now + 10000));
   assert.equal((await s.say(2)).chat, '2');
-  assert.deepEqual((await s.redis.hgetall(`${SITE}:stats:2026-11-22`)), { chats: '2' });
+  assert.deepEqual((await s.redis.hgetall(`${SITE}:stats:2026-11-22`)), { chats: '2', 'queue:general:chats': '2', 'hour:10:chats': '2' });
   await s.sound();
 });
 
