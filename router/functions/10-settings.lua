@@ -18,6 +18,13 @@ settings.all = {
   { 'queues', 'names', 'general', 1, 50, 'departments, comma separated' },
   { 'categories', 'names', 'delivery,returns,payment,product,account,other', 1, 50, 'what closed chats were about, comma separated' },
   { 'greeting', 'text', '', 0, 500, 'first words in the widget; empty: the widget\'s own' },
+  { 'wait_first_s', 'number', '30', 5, 3600, 'a waiting visitor is thanked for waiting after this' },
+  { 'wait_second_s', 'number', '60', 5, 3600, 'a waiting visitor is told that it takes longer after this' },
+  { 'wait_sorry_s', 'number', '180', 5, 3600, 'an apology, and a voucher while there are any, after this' },
+  { 'surge_waiting', 'number', '5', 1, 1000, 'with more chats waiting in a queue its visitors are told why it takes longer' },
+  { 'surge_wait_s', 'number', '180', 5, 3600, 'with a longer wait ahead or behind them they are told so, too' },
+  { 'transfers_alert', 'number', '3', 2, 20, 'supervisors are told of a chat at this transfer and each further one' },
+  { 'voucher_text', 'text', '', 0, 200, 'what a voucher is worth, shown beside its code' },
   { 'hours', 'json', '', 0, 8000, 'opening hours, a JSON object; empty: always open' },
   { 'faq_top', 'ids', '', 0, 20, 'FAQ entries shown first, comma separated; empty: the first five' },
 }

@@ -2,10 +2,12 @@
 
 local TEXTS = { 'phase', 'visitor', 'lang', 'queue', 'agent', 'offered_to', 'reason', 'answered', 'tried', 'answer_seqs', 'pref', 'outcome', 'category', 'need',
   'page', 'last_text', 'moves', 'name', 'score',
-  'people', 'complaint' }
+  'people', 'complaint', 'turn_at',
+  'told', 'told_wait', 'shut' }
 local NUMBERS = { 'seq', 'last_at', 'opened', 'waiting_since', 'waited_ms', 'place_at', 'told_place', 'human', 'answers', 'last_answer_at', 'transfers',
   'first_joined_at', 'first_reply_at', 'closed_at', 'v_seen', 'a_seen',
-  'asked_at', 'closes' }
+  'asked_at', 'closes',
+  'step', 'held_since' }
 local FIELDS = {}
 for i = 1, #TEXTS do FIELDS[i] = TEXTS[i] end
 for i = 1, #NUMBERS do FIELDS[#TEXTS + i] = NUMBERS[i] end
@@ -117,7 +119,8 @@ function chat.open(site, now, vid, said)
   if lang == '' then lang = known[2] or settings.text(site, 'default_lang') end
   local c = { n = tostring(next_number(site)), phase = 'auto', visitor = vid, lang = lang, page = page, queue = settings.queue(site, said.queue),
     pref = known[1] or '', name = name, agent = '', offered_to = '', reason = '', seq = 0, last_at = 0, waited_ms = 0, told_place = 0, human = 0,
-    first_joined_at = 0, waiting_since = 0, place_at = 0, people = '', complaint = '', asked_at = 0, closes = 0, transfers = 0 }
+    first_joined_at = 0, waiting_since = 0, place_at = 0, people = '', complaint = '', asked_at = 0, closes = 0, transfers = 0,
+    told = '', told_wait = '', held_since = 0 }
   redis.call('SET', site .. ':next_chat', c.n)
   redis.call('HSET', site .. ':chat:' .. c.n, 'phase', 'auto', 'visitor', vid, 'lang', lang, 'queue', c.queue, 'seq', 0, 'opened', now, 'human', 0,
     'answers', 0, 'pref', c.pref, 'page', page, 'name', name)

@@ -1,6 +1,6 @@
 -- The matcher: gives waiting chats to agents. Longest waiting first over all queues; at most 100 chats a call.
 -- An agent is free who is online, not disabled, holds a lease and has load < capacity. The best for a chat is the one it
--- prefers, else who speaks its language, else any; among equals who has been idle longest.
+-- prefers, else who speaks its language (see waiting.tongue), else any; among equals who has been idle longest.
 
 do
 local MOST = 100
@@ -15,7 +15,7 @@ local function free_agents(site, now)
     if v[1] == 'online' and v[2] ~= '1' and room > 0 then
       local agent = { id = id, queues = {}, langs = {}, room = room, load = load, idle = tonumber(v[7] or 0) or 0 }
       for _, queue in ipairs(split(v[5] or '')) do agent.queues[queue] = true end
-      for _, lang in ipairs(split(v[6] or '')) do agent.langs[lang] = true end
+      for _, lang in ipairs(split(v[6] or '')) do agent.langs[waiting.tongue(lang)] = true end
       free[#free + 1] = agent
     end
   end
@@ -24,15 +24,15 @@ end
 
 -- The chats longest waiting among the queues that somebody free serves: {n, queue, score}.
 local function waiting_chats(site, free)
-  local waiting = {}
+  local found_chats = {}
   for _, queue in ipairs(settings.list(site, 'queues')) do
     local served = false
     for _, agent in ipairs(free) do served = served or agent.queues[queue] end
     local found = served and redis.call('ZRANGE', site .. ':queue:' .. queue, 0, MOST - 1, 'WITHSCORES') or {}
-    for i = 1, #found, 2 do waiting[#waiting + 1] = { n = found[i], queue = queue, score = tonumber(found[i + 1]) } end
+    for i = 1, #found, 2 do found_chats[#found_chats + 1] = { n = found[i], queue = queue, score = tonumber(found[i + 1]) } end
   end
-  table.sort(waiting, function(a, b) return a.score < b.score or a.score == b.score and tonumber(a.n) < tonumber(b.n) end)
-  return waiting
+  table.sort(found_chats, function(a, b) return a.score < b.score or a.score == b.score and tonumber(a.n) < tonumber(b.n) end)
+  return found_chats
 end
 
 -- Is a better than b for a chat with this language and preference?
@@ -46,22 +46,22 @@ local function better(a, b, lang, pref)
 end
 
 -- The best free agent for a waiting chat who has not just passed on it; nil when there is none.
-local function best_for(site, now, waiting, free)
-  local fields, able = { 'phase', 'lang', 'pref', 'told_place' }, {}
+local function best_for(site, now, candidate, free)
+  local fields, able = { 'phase', 'lang', 'pref', 'told_place', 'told_wait' }, {}
   for _, agent in ipairs(free) do
-    if agent.room > 0 and agent.queues[waiting.queue] then
+    if agent.room > 0 and agent.queues[candidate.queue] then
       able[#able + 1] = agent
       fields[#fields + 1] = 'passed:' .. agent.id
     end
   end
   if #able == 0 then return nil end
-  local v, best = redis.call('HMGET', site .. ':chat:' .. waiting.n, unpack(fields)), nil
+  local v, best = redis.call('HMGET', site .. ':chat:' .. candidate.n, unpack(fields)), nil
   if v[1] ~= 'queued' then return nil end
-  local lang = (v[2] or ''):match('^%a+') or ''
+  local lang = waiting.tongue(v[2] or '')
   for i, agent in ipairs(able) do
-    if tonumber(v[4 + i] or 0) < now and (not best or better(agent, best, lang, v[3] or '')) then best = agent end
+    if tonumber(v[5 + i] or 0) < now and (not best or better(agent, best, lang, v[3] or '')) then best = agent end
   end
-  return best, tonumber(v[4] or 0)
+  return best, tonumber(v[4] or 0), v[5] or ''
 end
 
 local function run(site, now)
@@ -69,12 +69,12 @@ local function run(site, now)
   if #free == 0 then return 0 end
   local offered, room = 0, 0
   for _, agent in ipairs(free) do room = room + agent.room end
-  for i, waiting in ipairs(waiting_chats(site, free)) do
+  for i, waiting_chat in ipairs(waiting_chats(site, free)) do
     if room == 0 or i > MOST then break end
-    local best, told = best_for(site, now, waiting, free)
+    local best, told_place, told_wait = best_for(site, now, waiting_chat, free)
     if best then
-      redis.call('ZREM', site .. ':queue:' .. waiting.queue, waiting.n)
-      place.offer(site, now, { n = waiting.n, told_place = told }, best.id)
+      redis.call('ZREM', site .. ':queue:' .. waiting_chat.queue, waiting_chat.n)
+      place.offer(site, now, { n = waiting_chat.n, told_place = told_place, told_wait = told_wait }, best.id)
       best.room, best.load, best.idle, room, offered = best.room - 1, best.load + 1, now, room - 1, offered + 1
     end
   end

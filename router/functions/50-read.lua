@@ -2,19 +2,21 @@
 
 local PAGE_BYTES = 131072
 
--- resume(now, vid, after, [chat]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on).
+-- resume(now, vid, after, [chat]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on),
+-- wait "low-high" in seconds as told last, or "".
 -- The newest chat, a closed one too. `after` counts in `chat` when that is given; all is sent when it cannot be meant.
 register.reading('resume', function(site, _, args)
   local after = check.number(args[3] or '0', 0, 1e9, 'The seq')
   local n = redis.call('HGET', site .. ':visitor:' .. check.vid(args[2]), 'chat')
-  if not n then return { 'ok', '0', '', '0', '', '0', '[]' } end
+  if not n then return { 'ok', '0', '', '0', '', '0', '[]', '' } end
   local c, agent = chat.load(site, n), ''
   if after > c.seq or (args[4] and args[4] ~= '' and args[4] ~= n) then after = 0 end
   if c.agent ~= '' and (c.phase == 'active' or c.phase == 'closed') then
     local name = redis.call('HGET', site .. ':agent:' .. c.agent, 'name') or c.agent
     agent = json.object('id', json.text(c.agent), 'name', json.text(name))
   end
-  return { 'ok', n, c.phase, c.seq, agent, place.number(site, c), json.array(chat.events(site, n, after + 1, 200, PAGE_BYTES)) }
+  return { 'ok', n, c.phase, c.seq, agent, place.number(site, c), json.array(chat.events(site, n, after + 1, 200, PAGE_BYTES)),
+    c.phase == 'queued' and c.told_wait or '' }
 end)
 
 -- read(now, chat, from, limit) -> ok, head, events json (seq >= from; at most limit and about 128 KiB). no: no_such_chat

@@ -133,6 +133,7 @@ register.moving('transfer', function(site, now, args)
   chat.set(site, c, 'transfers', c.transfers + 1, 'moves', #c.moves > 60000 and move or c.moves == '' and move or c.moves .. ',' .. move,
     'pref', to.agent or '', 'queue', to.queue or c.queue, 'passed:' .. from, now + 60000)
   chat.count(site, now, 'transfers', 1, { agent = from, queue = from_queue })
+  if c.transfers >= settings.number(site, 'transfers_alert') then waiting.alert(site, now, c, 'transfers', c.transfers) end
   place.wait(site, now, c, 'transfer')
   if to.agent then
     redis.call('ZREM', site .. ':queue:' .. c.queue, c.n)

@@ -67,13 +67,14 @@ local function move_unheard(site, now)
   end)
 end
 
--- tick(now, gateway, offset) -> ok, leases expired, offers missed, unheard moved to a queue, chats offered
--- offset: seconds the shop's clock is ahead of UTC; "" = not told.
+-- tick(now, gateway, offset) -> ok, leases expired, offers missed, unheard moved to a queue, chats offered, queues with somebody at
+-- work ("a,b"). offset: seconds the shop's clock is ahead of UTC; "" = not told.
 -- A gateway whose own lease has run out has seen an outage; nothing expires until it has renewed (see forgive_outage).
 register.moving('tick', function(site, now, args)
   local offset = args[3] or ''
   if offset ~= '' then check.number(offset, -86400, 86400, 'The offset') end
   check.kind(site .. ':offset', 'string')
+  vouchers.sound(site)
   measure.set_offset(site, offset)
   local mine, leases, offers = redis.call('ZSCORE', site .. ':gateways', args[2] or ''), 0, 0
   if not mine or tonumber(mine) > now then
@@ -84,6 +85,7 @@ register.moving('tick', function(site, now, args)
   outbox.left(site)
   local unheard = move_unheard(site, now)
   local offered = match.run(site, now)
-  place.tell_all(site)
-  return { 'ok', leases, offers, unheard, offered }
+  local staffed = waiting.turn(site, now, each, due)
+  place.tell_all(site, now)
+  return { 'ok', leases, offers, unheard, offered, staffed }
 end)

@@ -75,7 +75,7 @@ register.moving('agent_disable', function(site, now, args)
   end_sessions(site, id)
   desk.changed(site)
   match.run(site, now)
-  place.tell_all(site)
+  place.tell_all(site, now)
   return { 'ok' }
 end)
 

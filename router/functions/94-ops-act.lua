@@ -82,7 +82,7 @@ ops.add('moving', 'fl_away AGENT', 'sends an agent away; their chats and offers 
   place.nudge(site, agent.id, 'P away ' .. agent.capacity)
   desk.changed(site)
   match.run(site, now)
-  place.tell_all(site)
+  place.tell_all(site, now)
   return agent.id .. ' is away; ' .. ops.many(moved, 'chat') .. ' went to the front of the queue'
 end)
 

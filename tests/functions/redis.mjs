@@ -101,7 +101,7 @@ class Server {
 
   /** An ops command: its lines. */
   async fl(name, ...args) {
-    const reading = ['fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_fsck'].includes(name);
+    const reading = ['fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_vouchers', 'fl_fsck'].includes(name);
     return this.redis.call(reading ? 'FCALL_RO' : 'FCALL', name, 1, SITE, ...args);
   }
 

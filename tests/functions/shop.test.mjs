@@ -12,7 +12,9 @@ test('settings: all defaults, changed ones merged, broken ones as their default'
   const defaults = await s.json('settings');
   assert.deepEqual(defaults, { answers_max: 2, answers_gap_s: 60, quiet_ms: 2500, unheard_ms: 10000, offer_s: 30, clock_s: 60, lease_s: 25, say_per_10s: 20, heartbeat_s: 15,
     shop_name: 'Demo shop', accent: '#0b6bcb', languages: 'en,lt,bs,pl,fa,zh', default_lang: 'en', queues: 'general',
-    categories: 'delivery,returns,payment,product,account,other', greeting: '', hours: '', faq_top: '' });
+    categories: 'delivery,returns,payment,product,account,other', greeting: '',
+    wait_first_s: 30, wait_second_s: 60, wait_sorry_s: 180, surge_waiting: 5, surge_wait_s: 180, transfers_alert: 3, voucher_text: '',
+    hours: '', faq_top: '' });
   await s.fl('fl_set', 'offer_s', '45');
   await s.redis.hset(`${SITE}:config`, 'clock_s', 'soon', 'queues', ',,', 'unknown', 'x');
   assert.deepEqual(await s.json('settings'), { ...defaults, offer_s: 45 });

@@ -117,7 +117,7 @@ test('home: own chats, offers, queue, colleagues, and what the shop is', async (
 
 test('an empty desk is empty lists, not empty objects', async () => {
   const raw = (await s.ro('desk'))[0];
-  assert.equal(raw, `{"queue":[],"waiting":0,"agents":[],"now":${s.now}}`);
+  assert.equal(raw, `{"queue":[],"waiting":0,"agents":[],"now":${s.now},"alerts":[]}`);
   await s.ok('agent_add', 'ana', 'Ana', '', '', '');
   const home = (await s.ro('home', 'ana'))[0];
   assert.match(home, /"chats":\[\],"offers":\[\],"queue":\[\]/);
@@ -175,7 +175,7 @@ test('every kind of event, live and stored, fits the protocol', async () => {
   assert.equal('[' + live.join(',') + ']', stored);
   for (const event of live) fits('event.json', JSON.parse(event));
   assert.deepEqual(live.map(e => JSON.parse(e).seq), live.map((_, i) => i + 1));
-  assert.deepEqual(new Set(live.map(e => JSON.parse(e).kind)), new Set(['message', 'answer', 'helped', 'queued', 'joined', 'left', 'transferred', 'closed', 'rated']));
+  assert.deepEqual(new Set(live.map(e => JSON.parse(e).kind)), new Set(['message', 'answer', 'helped', 'queued', 'joined', 'left', 'transferred', 'closed', 'rated', 'notice']));
   const transcript = await s.json('transcript', 1);
   assert.deepEqual([transcript.phase, transcript.outcome, transcript.score, transcript.transcript.length], ['closed', '', 4, live.length]);
   await s.no('no_such_chat', 'transcript', 2);
@@ -184,14 +184,16 @@ test('every kind of event, live and stored, fits the protocol', async () => {
 
 test('read-only functions answer FCALL_RO; writing ones refuse it', async () => {
   await s.work('ana');
+  await s.work('sup', { supervisor: true });
   await s.say(1);
-  const reading = [['resume', vid(1), 0], ['read', 1, 1, 1], ['handover', 1, ''], ['home', 'ana'], ['desk'], ['transcript', 1], ['settings'], ['faq_all'], ['faq_history'], ['faq_stats'], ['unanswered', '', 10], ['past', '', 10], ['report', '', '', '', '', 'json'], ['blocked', '10.0.0.1'], ['agent_list']];
+  const reading = [['resume', vid(1), 0], ['read', 1, 1, 1], ['handover', 1, ''], ['home', 'ana'], ['desk'], ['transcript', 1], ['settings'], ['faq_all'], ['faq_history'], ['faq_stats'], ['unanswered', '', 10], ['past', '', 10], ['report', '', '', '', '', 'json'], ['blocked', '10.0.0.1'], ['agent_list'],
+    ['vouchers', 'sup']];
   for (const call of reading) await s.ro(...call);
   const all = (await s.redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', 'firstline'))[0];
   const functions = all[all.indexOf('functions') + 1].map(f => Object.fromEntries([[f[1], f[5]]]));
   const flags = Object.assign({}, ...functions);
   const ro = Object.keys(flags).filter(name => flags[name].includes('no-writes')).sort();
-  assert.deepEqual(ro, [...reading.map(c => c[0]), 'login', 'outbox', 'fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_fsck'].sort());
+  assert.deepEqual(ro, [...reading.map(c => c[0]), 'login', 'outbox', 'fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_vouchers', 'fl_fsck'].sort());
   await assert.rejects(s.redis.call('FCALL_RO', 'visitor_end', 1, SITE, 0, vid(1)), /Can not execute a script with write flag/);
   assert.ok(Object.values(flags).every(f => !f.includes('allow-oom')));
 });

@@ -199,7 +199,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     talk.log_.hidden = tail.hidden = !talking || searching;
     typing.hidden = !chat.typist_;
     typing.textContent = chat.typist_ && speak.fill_(words.typing_, { name: chat.typist_ });
-    const place = chat.waiting_() && chat.place_ ? speak.fill_(words.place_, { n: chat.place_ }) + (chat.wait_ ? ' ' + speak.fill_(words.wait_, chat.wait_) : '') : '';
+    const place = chat.waiting_() && chat.place_ ? speak.fill_(words.place_, { n: chat.place_ }) + (chat.wait_ ? ' ' + speak.fill_(words.wait_, { low: chat.wait_.low / 60, high: chat.wait_.high / 60 }) : '') : '';
     if (queue.textContent != place) queue.textContent = place;
     composer.hidden = count.hidden = closed;
     again.hidden = !closed;
