@@ -17,6 +17,25 @@ const char *const small_words[] = {
     "very via wanna want wanted wants was wasnt way we well went were werent what whats when whenever where wheres whether "
     "which while who whom whose why whys will wish with within without wont work working works would wouldnt yes yet you "
     "youre your yours may might shall sir madam mam bro dear team morning evening afternoon hii hlo hola wat wht abt plzz kindly regards m re ve d s interested interest prefer query enquiry inquiry doubt confirm mention clarify exactly properly regards kind type suitable assist assistance question details detail able allow allowed anyway currently actually",
+    /* en: more of what say around a question */
+    "absolutely across ago along although amongst anyhow anymore anything anytime anyways anywhere appreciate around aside asked asking aware basically "
+    "became become becomes becoming began begin believe beside between bit came certain certainly come comes coming completely concerned concerning "
+    "confused considering consider couple curious definitely depending despite due during either elaborate else "
+    "enough entire especially even eventually everyone everything everywhere exact fact figure figured finally fine follow followed following follows fully given gives "
+    "glad gone guy happen happened happening happens happy hardly heard hear hello hence herself himself however idea ideas immediately "
+    "indeed instead involved itself keep keeps kept knew knowing knows last lately later latest least less let likely literally lots luck main mainly "
+    "matter means meant meanwhile mention mentioned merely moment mostly myself namely near nearly necessary neither none nobody nor normally noticed "
+    "obviously often ones onto ought ourselves particular particularly past per perhaps place placed plus possibly probably procedure processes properly "
+    "put puts quite ran rather reach ready real realize recent recently related remain request require required requires rest run running saw saying says seeing seem "
+    "seemed seems seen set several show showed showing shown shows similar simple simply situation solution solve somehow sometime sometimes somewhat somewhere sort speak specific specifically specified "
+    "stay step steps straight stuff suggest suggestion suggestions suppose supposed surely taken takes taking talk talking telling tells themselves therefore thinking thought together told tomorrow totally towards toward "
+    "true trying turn turned understood unless unlike unsure upon urgent urgently useful usually various waiting ways went whatever whichever whoever whose willing wish wishing won wonder wondered wondering "
+    "worried yesterday yet yourself yup yeah ya yep hmm hm oh ohh ah bye",
+    /* hi, in Latin letters, as customers in India write among English words */
+    "aap aapka aapke aapki aapko aaj aata abhi agar apka apke apki apko ap aur baare bare bata batao batau bataye bataiye bataiyega bhai bhaiya bhi chahata chahiye chaiye chahta chahti dedo dena dijiye dijie diya "
+    "gaya gayi gya gyi hai hain he ho hoga hogi hona hone hota hoti hote hua hui hu hum humko hume hun jata jati jaye jayega jayegi ji jee ka kab kaha kahan kaise kaisa kaisi kaun kar kare karein karen karke karna karne karo karu karun "
+    "kese kha ki kijiye kis kisi kitna kitne kitni kiya ko koi konsa kon kr kra kre krna krne kro kru kuch kya kyo kyon kyu kyun lena lene liya liye lo main mai mein mera mere meri mil mila mile milega milegi milta milti mujhe muje mujko na nahi nahin nai nhi "
+    "pe par pata raha rahe rahi rha rhe rhi sab sakta sakte sakti sakta se sirf tha thi to toh wala wale wali wo woh yaar ya ye yeh yaha yahan yar",
     /* lt */
     "aciu ach ai ar as asmuo atsiprasau aš be bei bet bus buti buvo butu cia dabar dar daug del dideli es esu esate gal "
     "galeciau galetumete gali galim galima galiu galite gera geras gerai gerb ir is iki iš ja jai jau jei jeigu ji jie jis jos ju jums jus "
