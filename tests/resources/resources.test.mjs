@@ -1,12 +1,11 @@
 // What it costs: start, rest, sockets. (What a browser downloads is counted in tests/browser.)
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { run, start, stop } from '../lib/children.mjs';
-import { root, startGateway } from '../lib/gateway.mjs';
+import { stop } from '../lib/children.mjs';
+import { startGateway } from '../lib/gateway.mjs';
 import { stage } from '../lib/stage.mjs';
+import { loadBeside } from '../load/ours.mjs';
 import { until } from '../lib/wait.mjs';
 
 /** Resident memory of a process in bytes, without what is only mapped from files. */
@@ -43,21 +42,14 @@ test('at rest: at most 12 MB, with the demo shop and its rules at most 14 MB', a
 test('10,000 idle visitors: at most 3 KB each', async (t) => {
   const s = await stage(t);
   const rest = residentOf(s.gateway.pid);
-  const folder = mkdtempSync(join(tmpdir(), 'fl-idle-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const built = await run(process.env.CC || 'cc', ['-std=c17', '-O2', '-o', join(folder, 'idle'), join(root, 'tests/load/idle.c')]);
-  assert.equal(built.code, 0, built.stderr);
   const count = 10_000;
-  const idle = start(join(folder, 'idle'), [new URL(s.gateway.url).port, String(count)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  let said = '';
-  idle.stdout.setEncoding('utf8').on('data', (chunk) => (said += chunk));
-  await until('all sockets to be open', () => { assert.doesNotMatch(said, /failed/, said); return /open/.test(said); }, { ms: 60_000 });
+  const idle = await loadBeside('storm', ['--pairs', 0, '--idle', count, '--hello', '--seconds', 600, '--port', new URL(s.gateway.url).port, '--path-idle', '/ws/visitor', '--header-a', 'Sec-WebSocket-Protocol: firstline.visitor.v1']);
+  await idle.ready;
   const each = (residentOf(s.gateway.pid) - rest) / count;
-  t.diagnostic(`${said.trim()}; ${Math.round(each)} bytes a socket`);
+  t.diagnostic(`${Math.round(each)} bytes a socket`);
   const visitor = await s.visitor();
   assert.equal((await visitor.say('Among ten thousand')).type, 'ack');
-  idle.stdin.end();
-  await stop(idle);
+  await stop(idle.child);
   assert.ok(each <= 3072, `${Math.round(each)} bytes a socket`);
   await until('the sockets to be gone', async () => /^firstline_sockets\{kind="visitor"\} 1$/m.test(await (await fetch(`${s.gateway.url}/metrics`)).text()), { ms: 30_000, every: 200 });
   const after = residentOf(s.gateway.pid) - rest;
