@@ -21,11 +21,11 @@ local function check_queues(site, queues)
   return table.concat(split(queues), ',')
 end
 
--- agent_add(now, A, name, langs, queues, supervisor 0|1|"") -> ok, created 0|1. A known agent is changed and enabled; "" keeps. no: no_such_queue
-register.moving('agent_add', function(site, now, args)
-  local id, name, boss = check.agent(args[2]), check.text(args[3] or '', 0, 80, 'The name'), args[6] or ''
-  local langs, queues = check_langs(args[4] or ''), check_queues(site, args[5] or '')
-  if boss ~= '' and boss ~= '0' and boss ~= '1' then bad('Supervisor is 0 or 1.') end
+-- Adds an agent or changes one, who is enabled then; "" keeps what was. who = {name, langs, queues, supervisor}. -> created 0|1
+function staff.put(site, now, id, who)
+  check.text(who.name, 0, 80, 'The name')
+  local langs, queues = check_langs(who.langs), check_queues(site, who.queues)
+  if who.supervisor ~= '' and who.supervisor ~= '0' and who.supervisor ~= '1' then bad('Supervisor is 0 or 1.') end
   local base = site .. ':agent:' .. id
   local known = redis.call('HGET', base, 'name')
   if not known then
@@ -33,17 +33,26 @@ register.moving('agent_add', function(site, now, args)
       'supervisor', 0)
   end
   redis.call('HSET', base, 'disabled', 0)
-  for field, value in pairs({ name = name, langs = langs, queues = queues, supervisor = boss }) do
+  for field, value in pairs({ name = who.name, langs = langs, queues = queues, supervisor = who.supervisor }) do
     if value ~= '' then redis.call('HSET', base, field, value) end
   end
   redis.call('SADD', site .. ':agents', id)
+  return known and 0 or 1
+end
+
+-- agent_add(now, A, name, langs, queues, supervisor 0|1|"") -> ok, created 0|1. A known agent is changed and enabled; "" keeps. no: no_such_queue
+register.moving('agent_add', function(site, now, args)
+  local id = check.agent(args[2])
+  local was = people.read(site, 'agent.' .. id)
+  local created = staff.put(site, now, id, { name = args[3] or '', langs = args[4] or '', queues = args[5] or '', supervisor = args[6] or '' })
+  people.changed(site, now, { id = '', name = '' }, 'set', id, was)
   desk.changed(site)
   match.run(site, now)
-  return { 'ok', known and 0 or 1 }
+  return { 'ok', created }
 end)
 
--- agent_list(now) -> ok, json: agent items with "disabled" and "login" (has a password)
-register.reading('agent_list', function(site, now)
+-- Every agent, with "disabled" and "login" (has a password).
+function staff.list(site, now)
   local ids, items = redis.call('SMEMBERS', site .. ':agents'), {}
   table.sort(ids)
   for _, id in ipairs(ids) do
@@ -51,7 +60,12 @@ register.reading('agent_list', function(site, now)
     local login = redis.call('EXISTS', site .. ':login:' .. id) == 1
     if item then items[#items + 1] = item:sub(1, -2) .. ',"disabled":' .. tostring(disabled) .. ',"login":' .. tostring(login) .. '}' end
   end
-  return { 'ok', json.array(items) }
+  return json.array(items)
+end
+
+-- agent_list(now) -> ok, json: agent items with "disabled" and "login" (has a password)
+register.reading('agent_list', function(site, now)
+  return { 'ok', staff.list(site, now) }
 end)
 
 -- Ends every session of an agent and logs their sockets out.
@@ -62,9 +76,8 @@ local function end_sessions(site, id)
   place.nudge(site, id, 'X')
 end
 
--- agent_disable(now, A) -> ok: no login, no sessions, the agent's chats go to the front of their queues. no: no_such_agent
-register.moving('agent_disable', function(site, now, args)
-  local id = check.agent(args[2])
+-- No login, no sessions, the agent's chats go to the front of their queues.
+function staff.disable(site, now, id)
   local base = site .. ':agent:' .. id
   if redis.call('EXISTS', base) == 0 then refuse('no_such_agent', 'There is no agent ' .. id .. '.') end
   check.kind(base .. ':chats', 'set')
@@ -76,13 +89,25 @@ register.moving('agent_disable', function(site, now, args)
   desk.changed(site)
   match.run(site, now)
   place.tell_all(site, now)
+end
+
+-- agent_disable(now, A) -> ok: no login, no sessions, the agent's chats go to the front of their queues. no: no_such_agent
+register.moving('agent_disable', function(site, now, args)
+  local id = check.agent(args[2])
+  local was = people.read(site, 'agent.' .. id)
+  staff.disable(site, now, id)
+  people.changed(site, now, { id = '', name = '' }, 'set', id, was)
   return { 'ok' }
 end)
 
+function staff.invite(site, id, token_hash)
+  local agent, hash = staff.load(site, id), check.hash(token_hash)
+  redis.call('SET', site .. ':invite:' .. hash, agent.id, 'EX', INVITE_S)
+end
+
 -- invite_put(now, A, hash) -> ok: the invitation with this token hash lets A set a password, for 48 h. no: no_such_agent | forbidden
 register.writing('invite_put', function(site, _, args)
-  local agent, hash = staff.load(site, args[2]), check.hash(args[3])
-  redis.call('SET', site .. ':invite:' .. hash, agent.id, 'EX', INVITE_S)
+  staff.invite(site, args[2], args[3])
   return { 'ok' }
 end)
 

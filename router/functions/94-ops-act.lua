@@ -12,42 +12,21 @@ local function known_setting(name)
 end
 
 ops.add('reading', 'fl_get [NAME]', 'settings in force, their ranges and meaning', 0, 1, function(site, _, args)
+  if args[1] and words.parts(args[1]) then return args[1] .. '  "' .. words.text(site, args[1]) .. '"' end
   if args[1] then return ops.columns({ setting_row(site, known_setting(args[1])) }) end
   local rows = {}
   for i, row in ipairs(settings.all) do rows[i] = setting_row(site, row) end
   return ops.columns(rows)
 end)
 
--- What a setting may not become while others lean on it; nil when it may.
-local function leaned_on(site, name, value)
-  if name == 'queues' then
-    for _, queue in ipairs(settings.list(site, 'queues')) do
-      local waiting = redis.call('ZCARD', site .. ':queue:' .. queue)
-      if waiting > 0 and not contains(split(value), queue) then
-        return 'would drop ' .. queue .. ', where ' .. ops.many(waiting, 'chat') .. (waiting == 1 and ' is' or ' are') .. ' waiting; empty it first'
-      end
-    end
-  elseif name == 'default_lang' and not contains(settings.list(site, 'languages'), value) then
-    return 'takes one of languages: ' .. settings.text(site, 'languages')
-  elseif name == 'languages' and not contains(split(value), settings.text(site, 'default_lang')) then
-    return 'must contain default_lang, ' .. settings.text(site, 'default_lang')
-  end
-end
-
-ops.add('writing', 'fl_set NAME [VALUE]', 'changes a setting at once, everywhere; without VALUE: back to its default', 1, 2, function(site, _, args)
-  local name, value = args[1], args[2]
-  local row = known_setting(name)
-  local wanted = value or row[3]
-  local fault = settings.fault(name, wanted) or leaned_on(site, name, wanted)
-  if fault then bad(name .. ' ' .. fault .. '.') end
-  if row[2] == 'number' then wanted = string.format('%d', tonumber(wanted)) end
-  if row[2] == 'names' or row[2] == 'languages' or row[2] == 'ids' then wanted = table.concat(split(wanted), ',') end
-  local was = settings.text(site, name)
-  if wanted == row[3] then redis.call('HDEL', site .. ':config', name) else redis.call('HSET', site .. ':config', name, wanted) end
-  redis.call('PUBLISH', site .. ':config', 'settings')
-  if was == wanted then return name .. ' stays ' .. (row[2] == 'number' and wanted or '"' .. ops.cut(wanted, 60) .. '"') end
-  local quote = row[2] == 'number' and '' or '"'
-  return name .. ' is now ' .. quote .. ops.cut(wanted, 60) .. quote .. ' (was ' .. quote .. ops.cut(was, 60) .. quote .. ')'
+ops.add('writing', 'fl_set NAME [VALUE]', 'changes a setting at once, everywhere; without VALUE: back to its default', 1, 2, function(site, now, args)
+  local name = args[1]
+  if name:find('^agent%.') then bad('people are changed with: firstline agent add.') end
+  local was, is = changes.set(site, now, { id = '', name = '' }, 'set', name, args[2])
+  local row = settings.row[name]
+  local quote = row and row[2] == 'number' and '' or '"'
+  if was == is then return name .. ' stays ' .. quote .. ops.cut(is, 60) .. quote end
+  return name .. ' is now ' .. quote .. ops.cut(is, 60) .. quote .. ' (was ' .. quote .. ops.cut(was, 60) .. quote .. ')'
 end)
 
 ops.add('moving', 'fl_close N', 'closes a chat, whatever its phase', 1, 1, function(site, now, args)

@@ -40,6 +40,12 @@ export function connect(socket) {
   return new Redis({ path: socket, lazyConnect: false, maxRetriesPerRequest: 0, enableOfflineQueue: true });
 }
 
+/** The names of the functions that write nothing. */
+export async function readingFunctions(redis) {
+  const all = (await redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', 'firstline'))[0];
+  return new Set(all[all.indexOf('functions') + 1].filter(f => f[5].includes('no-writes')).map(f => f[1]));
+}
+
 let made = 0;
 /** A message id nobody used before. */
 export const mid = () => `mid-${String(++made).padStart(8, '0')}`;
@@ -101,8 +107,8 @@ class Server {
 
   /** An ops command: its lines. */
   async fl(name, ...args) {
-    const reading = ['fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_vouchers', 'fl_fsck'].includes(name);
-    return this.redis.call(reading ? 'FCALL_RO' : 'FCALL', name, 1, SITE, ...args);
+    this.reading ??= await readingFunctions(this.redis);
+    return this.redis.call(this.reading.has(name) ? 'FCALL_RO' : 'FCALL', name, 1, SITE, ...args);
   }
 
   /** fl_fsck must find nothing. */

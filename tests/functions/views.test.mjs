@@ -187,13 +187,14 @@ test('read-only functions answer FCALL_RO; writing ones refuse it', async () => 
   await s.work('sup', { supervisor: true });
   await s.say(1);
   const reading = [['resume', vid(1), 0], ['read', 1, 1, 1], ['handover', 1, ''], ['home', 'ana'], ['desk'], ['transcript', 1], ['settings'], ['faq_all'], ['faq_history'], ['faq_stats'], ['unanswered', '', 10], ['past', '', 10], ['report', '', '', '', '', 'json'], ['blocked', '10.0.0.1'], ['agent_list'],
-    ['vouchers', 'sup']];
+    ['vouchers', 'sup'], ['canned'], ['phrases'], ['changes', 'sup', '', 10], ['settings_all', 'sup'], ['people', 'sup'], ['search', 'ana', 0, '{}'], ['history', 'ana', vid(1)]];
   for (const call of reading) await s.ro(...call);
   const all = (await s.redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', 'firstline'))[0];
   const functions = all[all.indexOf('functions') + 1].map(f => Object.fromEntries([[f[1], f[5]]]));
   const flags = Object.assign({}, ...functions);
   const ro = Object.keys(flags).filter(name => flags[name].includes('no-writes')).sort();
-  assert.deepEqual(ro, [...reading.map(c => c[0]), 'login', 'outbox', 'fl_help', 'fl_version', 'fl_status', 'fl_queue', 'fl_agents', 'fl_chat', 'fl_report', 'fl_get', 'fl_vouchers', 'fl_fsck'].sort());
+  assert.deepEqual(ro.filter(name => !name.startsWith('fl_')), [...reading.map(c => c[0]), 'login', 'outbox'].sort());
+  for (const name of ['fl_help', 'fl_status', 'fl_chat', 'fl_report', 'fl_get', 'fl_fsck', 'fl_history', 'fl_search']) assert.ok(ro.includes(name), name);
   await assert.rejects(s.redis.call('FCALL_RO', 'visitor_end', 1, SITE, 0, vid(1)), /Can not execute a script with write flag/);
   assert.ok(Object.values(flags).every(f => !f.includes('allow-oom')));
 });
