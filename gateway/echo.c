@@ -89,20 +89,24 @@ static unsigned char *frame_of(struct buffer *in, bool binary)
     return head;
 }
 
+/* What waits goes out in one piece. */
+static int write_out(struct lws *wsi, struct echo *e)
+{
+    int status = lws_write(wsi, e->out.at, e->out.len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+    forget(&e->out);
+    return status;
+}
+
+/* Always by way of writable(): pongs that are due go before. */
 static int send_back(struct lws *wsi, struct echo *e, bool binary)
 {
     unsigned char *frame = frame_of(&e->in, binary);
     const size_t len = (size_t)(e->in.at + e->in.len - frame);
-    int status = 0;
-    if (e->out.len || lws_partial_buffered(wsi)) {
-        if (e->out.len + len > ECHO_BACKLOG_MAX) {
-            return refuse(wsi, (enum lws_close_status)CONN_TOO_SLOW, "too slow");
-        }
-        status = add(&e->out, frame, len) ? 0 : -1;
-        lws_callback_on_writable(wsi);
-    } else {
-        status = lws_write(wsi, frame, len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+    if (e->out.len + len > ECHO_BACKLOG_MAX) {
+        return refuse(wsi, (enum lws_close_status)CONN_TOO_SLOW, "too slow");
     }
+    int status = add(&e->out, frame, len) ? 0 : -1;
+    lws_callback_on_writable(wsi);
     forget(&e->in);
     return status;
 }
@@ -130,10 +134,27 @@ static int writable(struct lws *wsi, struct echo *e)
     if (lws_partial_buffered(wsi)) {
         lws_callback_on_writable(wsi);
     } else if (e->out.len && !lws_get_close_length(wsi)) {
-        status = lws_write(wsi, e->out.at, e->out.len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
-        forget(&e->out);
+        status = write_out(wsi, e);
     }
     return status;
+}
+
+/* The client has closed: what it is still owed goes before the answer. */
+static int closing(struct lws *wsi, struct echo *e, const void *payload, size_t len)
+{
+    if (e->out.len && !lws_partial_buffered(wsi) && write_out(wsi, e) != 0) {
+        return -1;
+    }
+    return lws_partial_buffered(wsi) ? -1 : ws_answer_close(wsi, payload, len);
+}
+
+/* A wrong frame came, or a wrong text: what is owed for the messages before it still goes out. */
+static void failing(struct lws *wsi, struct echo *e)
+{
+    if (e && e->out.len && !lws_partial_buffered(wsi)) {
+        (void)write_out(wsi, e); /* when it fails, the connection ends all the same */
+    }
+    ws_failing(wsi);
 }
 
 static void gone(struct lws *wsi, struct echo *e)
@@ -159,6 +180,11 @@ int echo_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_CLOSED:
         e = lws_get_opaque_user_data(wsi);
         break;
+    case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+        failing(wsi, lws_get_opaque_user_data(wsi));
+        return 0;
+    case LWS_CALLBACK_TIMER:
+        return -1;
     default:
         return http_callback(wsi, reason, user, in, len);
     }
@@ -171,7 +197,7 @@ int echo_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return writable(wsi, e);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        return ws_answer_close(wsi, in, len);
+        return closing(wsi, e, in, len);
     case LWS_CALLBACK_CLOSED:
         gone(wsi, e);
         return 0;

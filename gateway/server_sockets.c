@@ -109,6 +109,7 @@ static void fill_protocols(struct server *s)
         .name = "http", .callback = http_callback, .per_session_data_size = http_session_size(), .user = s->http};
     s->protocols[1] = (struct lws_protocols){.name = "firstline.visitor.v1",
                                              .callback = ws_callback,
+                                             .per_session_data_size = 1, /* else no WS_SERVER_DROP_PROTOCOL comes */
                                              .rx_buffer_size = RX_BUFFER,
                                              .user = &s->visitor_side,
                                              .tx_packet_size = TX_PACKET};

@@ -4,6 +4,8 @@
 #include "gateway/wire.h"
 #include <string.h>
 
+enum { FAILED_US = 400000 }; /* from the close frame for a wrong frame to the end, unless the client ends it before */
+
 /* Many frames leave in one send: they are framed already (conn.c), and lws passes LWS_WRITE_HTTP through untouched on a
  * websocket. Always the whole outbox in one call: what the kernel does not take is kept by lws and goes before anything
  * else, its own control frames included, so that frames are never cut by others. */
@@ -50,6 +52,15 @@ int ws_answer_close(struct lws *wsi, const void *payload, size_t len)
     return -1;
 }
 
+/* After a wrong frame lws sends its close frame and then waits 5 s for the answer, which it often cannot read: it is
+ * still amid the wrong frame. So the timer ends the connection, in an orderly way. */
+void ws_failing(struct lws *wsi)
+{
+    if (lws_get_close_length(wsi) > 0) {
+        lws_set_timer_usecs(wsi, FAILED_US);
+    }
+}
+
 const struct conn_io ws_io = {write_frames, is_stuck, want_writable, shut};
 
 static int opened(const struct ws_side *side, struct lws *wsi)
@@ -83,6 +94,14 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
     case LWS_CALLBACK_CLOSED:
         c = lws_get_opaque_user_data(wsi);
         break;
+    case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+        c = lws_get_opaque_user_data(wsi);
+        if (c && !c->shut) {
+            ws_failing(wsi);
+        }
+        return 0;
+    case LWS_CALLBACK_TIMER:
+        return -1;
     default:
         return 0;
     }

@@ -18,5 +18,7 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 /* The client's close frame, as WS_PEER_INITIATED_CLOSE gives it. 0 = lws may answer with the same; -1 = it was wrong
  * and is answered: to be returned. */
 int ws_answer_close(struct lws *wsi, const void *payload, size_t len);
+/* For WS_SERVER_DROP_PROTOCOL, when lws closes by itself; TIMER, which then comes, is to return -1. */
+void ws_failing(struct lws *wsi);
 extern const struct conn_io ws_io;
 #endif

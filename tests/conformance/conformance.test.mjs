@@ -6,6 +6,7 @@ import { firstline, slowness, startGateway } from '../lib/gateway.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { sleep, until, within } from '../lib/wait.mjs';
 import { groups, sized, utf8 } from './cases.mjs';
+import { echoes } from './echoes.mjs';
 import { handshakes } from './handshakes.mjs';
 import { binary, close, everyBytes, frame, handshake, last, more, ping, Raw, text } from './raw.mjs';
 
@@ -199,6 +200,27 @@ describe('RFC 6455', { concurrency: 4 }, () => {
     assert.ok(message.data.equals(data), `${message.data.length} bytes came back, not the ${data.length} that were sent`);
   }
   const word = { 1: 'text', 2: 'binary' };
+
+  for (const [group, cases] of Object.entries(echoes)) {
+    describe(`echo: ${group}`, atOnce, () => {
+      for (const [name, steps, wanted, how = {}] of cases) {
+        it(name, async () => {
+          const raw = await echoing();
+          raw.closing = how.ours;
+          for (const step of steps) {
+            if (typeof step === 'number') await raw.until(`${step} answers`, () => raw.order.length >= step);
+            else await raw.send(step, how);
+          }
+          await raw.until(`${wanted.length} answers`, () => raw.order.length >= wanted.length, 30_000);
+          // The end comes at once: libwebsockets alone would wait 5 s for an answer to its close frame that it cannot read.
+          if (raw.close && !how.open) await within('the connection to end', raw.ended, limit(1000));
+          assert.deepEqual(raw.order, wanted);
+          assert.deepEqual(raw.failures, []);
+          raw.cut();
+        });
+      }
+    });
+  }
 
   describe('echo: sizes', { concurrency: 3 }, () => {
     for (const opcode of [1, 2]) {

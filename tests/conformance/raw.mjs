@@ -63,6 +63,7 @@ export class Raw {
     this.head = null; // of the answer: {status, headers, text}
     this.messages = []; // {opcode, data}
     this.pongs = [];
+    this.order = []; // everything that came, in words: 'text …', 'binary …', 'pong …', 'close CODE'
     this.pings = 0;
     this.close = null; // the gateway's close frame: {code, reason}
     this.failures = [];
@@ -163,20 +164,27 @@ export class Raw {
     if (opcode === PING) {
       this.pings++;
       if (this.answers.ping) this.socket.write(pong(data));
-    } else if (opcode === PONG) this.pongs.push(data);
-    else if (opcode === CLOSE) this.#takeClose(data);
+    } else if (opcode === PONG) {
+      this.pongs.push(data);
+      this.order.push(`pong ${data}`);
+    } else if (opcode === CLOSE) this.#takeClose(data);
     else if (opcode > BINARY || (opcode === CONTINUATION) !== Boolean(this.parts)) this.failures.push(`opcode ${opcode} where it does not belong`);
     else {
       this.parts ??= { opcode, data: [] };
       this.parts.data.push(data);
-      if (fin) this.messages.push({ opcode: this.parts.opcode, data: Buffer.concat(this.parts.data) });
-      if (fin) this.parts = null;
+      if (fin) {
+        const message = { opcode: this.parts.opcode, data: Buffer.concat(this.parts.data) };
+        this.messages.push(message);
+        this.order.push(`${message.opcode === TEXT ? 'text' : 'binary'} ${message.data.length > 100 ? `of ${message.data.length} bytes` : message.data}`);
+        this.parts = null;
+      }
     }
   }
 
   #takeClose(data) {
     if (data.length === 1) this.failures.push('a close frame with half a code');
     this.close = { code: data.length > 1 ? data.readUInt16BE(0) : null, reason: data.subarray(2) };
+    this.order.push(`close ${this.close.code}`);
     if (this.close.reason.length && !Buffer.from(this.close.reason.toString()).equals(this.close.reason)) this.failures.push('a close reason that is no UTF-8');
     if (this.answers.close && !this.closing) this.socket.write(close(1000));
   }
