@@ -3,6 +3,7 @@
 //   result = {name, title, times, acked, lost, doubled, reordered, errors, gaps[], waits[], recovers[], nexts[], problems[{what, detail}], seconds}
 import { sleep, World } from './world.mjs';
 import { loadFault } from './faults.mjs';
+import { isolated, settleIn } from './network.mjs';
 
 const CHECK_EVERY = 10;
 const PROBLEMS_KEPT = 20;
@@ -64,6 +65,7 @@ process.once('message', async (order) => {
   const tell = (progress) => process.connected && process.send({ progress });
   let result;
   try {
+    if (isolated) settleIn();
     const fault = await loadFault(order.fault);
     result = fault.run ? await fault.run({ ...order, tell, result: emptyResult(fault) }) : await work(fault, { ...order, tell });
   } catch (error) {

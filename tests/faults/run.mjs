@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { faultNames, loadFault } from './faults.mjs';
+import { isolation } from './network.mjs';
 import { faulty, markdownTable, merge, plainTable } from './table.mjs';
 
 const LONG_MESSAGES = 1_000_000;
@@ -61,7 +62,7 @@ async function plan(names) {
     const fault = await loadFault(name);
     const times = number('times', options.long ? fault.times.long : fault.times.short);
     const parts = options.long ? Math.ceil(times / (fault.times.part ?? SPLIT_TIMES)) : 1;
-    for (let part = 0; part < parts; part++) jobs.push({ fault: name, times: Math.floor((times + part) / parts) });
+    for (let part = 0; part < parts; part++) jobs.push({ fault: name, times: Math.floor((times + part) / parts), isolated: Boolean(fault.isolated) });
   }
   const messages = number('messages', options.long ? LONG_MESSAGES : 0);
   return jobs.map((job) => ({ ...job, long: Boolean(options.long), pause: number('pause', undefined), messages: Math.ceil(messages / jobs.length) }));
@@ -81,7 +82,9 @@ function say(words) {
 
 function work(job) {
   return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL('job.mjs', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    const { words: [execPath, ...execArgv], env } = (job.isolated && isolation()) || { words: [process.execPath] };
+    if (env) execArgv.push(process.execPath);
+    const child = fork(fileURLToPath(new URL('job.mjs', import.meta.url)), { execPath, execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
     running.set(child, job);
     let result;
     child.on('message', (message) => {
