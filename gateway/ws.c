@@ -4,7 +4,9 @@
 #include "gateway/wire.h"
 #include <string.h>
 
-enum { FAILED_US = 400000 }; /* from the close frame for a wrong frame to the end, unless the client ends it before */
+/* From our close frame to the end, unless the client's answer ends it before. lws alone would wait 5 s; and amid a
+ * frame, above all a wrong one, it cannot read the answer. */
+enum { CLOSING_US = 500000 };
 
 /* Many frames leave in one send: they are framed already (conn.c), and lws passes LWS_WRITE_HTTP through untouched on a
  * websocket. Always the whole outbox in one call: what the kernel does not take is kept by lws and goes before anything
@@ -31,6 +33,7 @@ static void shut(void *socket, int code, const char *why)
     char reason[100];
     span_copy(span_of(why), reason, sizeof reason);
     lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)reason, strlen(reason));
+    lws_set_timer_usecs(socket, CLOSING_US);
     lws_set_timeout(socket, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
@@ -52,12 +55,10 @@ int ws_answer_close(struct lws *wsi, const void *payload, size_t len)
     return -1;
 }
 
-/* After a wrong frame lws sends its close frame and then waits 5 s for the answer, which it often cannot read: it is
- * still amid the wrong frame. So the timer ends the connection, in an orderly way. */
 void ws_failing(struct lws *wsi)
 {
     if (lws_get_close_length(wsi) > 0) {
-        lws_set_timer_usecs(wsi, FAILED_US);
+        lws_set_timer_usecs(wsi, CLOSING_US);
     }
 }
 
