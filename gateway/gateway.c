@@ -3,6 +3,7 @@
 #include "gateway/agent.h"
 #include "gateway/author.h"
 #include "gateway/log.h"
+#include "gateway/opening.h"
 #include "gateway/visitor.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ static void settings_arrived(struct gateway *g, const struct result *r)
     if (r->code == RESULT_OK && settings_read(&g->settings, r->json)) {
         g->settings_known = true;
         g->settings_ever = true;
+        openings_settings(g->openings, r->json, gateway_wall_ms() / 1000);
         g->settings_came(g->owner, r->json);
     }
 }
@@ -149,6 +151,7 @@ static void every_second(struct wheel_timer *timer)
     if (g->up) {
         retry_missed(g);
     }
+    openings_look(g->openings, gateway_wall_ms() / 1000);
     if (!g->settings_known) {
         ask(g, router_settings, &g->settings_asked_ms);
     }
@@ -183,6 +186,7 @@ void gateway_state(void *owner, enum router_state state, const char *why)
         g->faq_asked_ms = 0;
         g->settings_known = false; /* may have changed meanwhile */
         g->faq_known = false;
+        openings_tell_again(g->openings);
         ask(g, router_settings, &g->settings_asked_ms);
         ask(g, router_faq_all, &g->faq_asked_ms);
         agents_lease(g->agents);
@@ -208,6 +212,10 @@ static void machinery_done(struct gateway *g, enum router_op op, const struct ca
         desk_arrived(g, r);
     } else if (op == ROUTER_LEASE) {
         lease_answered(g, r);
+    } else if (op == ROUTER_OPENING) {
+        openings_told(g->openings, r->code == RESULT_OK);
+    } else if (op == ROUTER_TICK && r->code == RESULT_OK) {
+        openings_staffed(g->openings, r->queues);
     }
     if (r->code == RESULT_REFUSED) {
         char code[40], quoted[300], message[280];
@@ -366,7 +374,9 @@ bool gateway_open(struct gateway *g, const struct gateway_options *options)
     g->autoreplies = autoreplies_open(g);
     g->agents = agents_open(g);
     g->authors = authors_open(g);
-    if (!g->calls || !g->conns || !g->topics || !g->peers || !g->autoreplies || !g->agents || !g->authors) {
+    g->openings = openings_open(g);
+    if (!g->calls || !g->conns || !g->topics || !g->peers || !g->autoreplies || !g->agents || !g->authors ||
+        !g->openings) {
         gateway_close(g);
         return false;
     }
@@ -384,6 +394,7 @@ void gateway_close(struct gateway *g)
     conns_close(g->conns);
     agents_close(g->agents);
     authors_close(g->authors);
+    openings_close(g->openings);
     peers_close(g->peers);
     calls_close(g->calls);
 }

@@ -12,6 +12,7 @@
 
 struct agents;
 struct authors;
+struct openings;
 struct matcher;
 struct phrases;
 
@@ -25,6 +26,7 @@ struct gateway {
     struct autoreplies *autoreplies;
     struct agents *agents;
     struct authors *authors;
+    struct openings *openings;
     struct matcher *matcher; /* NULL until a rule set was compiled */
     struct phrases *phrases; /* of the phrase guard; NULL = none */
     struct settings settings;

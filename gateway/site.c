@@ -23,8 +23,8 @@ struct site {
     const char *name;
     json_t *settings;
     const struct matcher *faq;
-    struct hours *hours; /* NULL = always open */
-    struct opening opening;
+    struct hours *hours;                          /* NULL = always open */
+    struct opening opening[1 + HOURS_QUEUES_MAX]; /* the shop's, then those of queues with hours of their own */
     struct document made[DOCUMENTS_MAX];
     size_t n_made;
 };
@@ -67,7 +67,8 @@ static void change_hours(struct site *s)
     const char *given = text(s, "hours", NULL);
     hours_free(s->hours);
     s->hours = given ? hours_read(given, why, sizeof why) : NULL;
-    s->opening = (struct opening){.open = true};
+    memset(s->opening, 0, sizeof s->opening);
+    s->opening[0].open = true;
     if (given && !s->hours)
         log_line(LOG_ERROR, "the setting hours cannot be used", "why=%s", log_quote(why, quoted, sizeof quoted));
 }
@@ -168,17 +169,40 @@ static json_t *entries(const struct site *s, const char *lang, bool whole)
     return out;
 }
 
+static void add_turn(json_t *to, struct opening o)
+{
+    if (to && o.turns_s)
+        json_object_set_new(to, o.open ? "until" : "opens", json_integer(o.turns_s * 1000));
+}
+
+/* The queues with hours of their own, by name. */
+static void add_queues(const struct site *s, json_t *all)
+{
+    json_t *own = json_object();
+    const char *queue = NULL;
+    for (size_t i = 0; s->hours && (queue = hours_queue(s->hours, i)); i++) {
+        json_t *one = json_pack("{s:b}", "open", s->opening[i + 1].open);
+        add_turn(one, s->opening[i + 1]);
+        json_object_set_new(own, queue, one);
+    }
+    if (json_object_size(own))
+        json_object_set(all, "hours", own);
+    json_decref(own);
+}
+
 static bool make(struct site *s, json_t *languages, struct document *d)
 {
     json_t *faq = s->faq ? entries(s, d->lang, d->whole) : json_array();
     json_int_t heartbeat = json_integer_value(json_object_get(s->settings, "heartbeat_s"));
     json_t *all =
         json_pack("{s:s, s:s, s:s, s:b, s:I, s:O, s:s, s:s, s:o, s:o}", "site", s->name, "name",
-                  text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", s->opening.open,
+                  text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", s->opening[0].open,
                   "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15, "languages", languages, "lang", d->lang,
                   "greeting", text(s, "greeting", ""), "queues", list(s, "queues", "general"), "faq", faq);
-    if (all && s->opening.turns_s)
-        json_object_set_new(all, s->opening.open ? "until" : "opens", json_integer(s->opening.turns_s * 1000));
+    if (all) {
+        add_turn(all, s->opening[0]);
+        add_queues(s, all);
+    }
     d->json = all ? json_dumps(all, JSON_COMPACT) : NULL;
     json_decref(all);
     if (!d->json)
@@ -191,14 +215,17 @@ static bool make(struct site *s, json_t *languages, struct document *d)
     return true;
 }
 
-/* Once the shop opened or closed, every document tells so. */
+/* Once the shop or a queue opened or closed, every document tells so. */
 static void look_at_hours(struct site *s, int64_t now_s)
 {
-    struct opening o = hours_at(s->hours, now_s);
-    if (o.open == s->opening.open && o.turns_s == s->opening.turns_s)
-        return;
-    forget(s);
-    s->opening = o;
+    const char *queue = "";
+    for (size_t i = 0; queue; i++) {
+        struct opening o = hours_at(s->hours, queue, now_s);
+        if (o.open != s->opening[i].open || o.turns_s != s->opening[i].turns_s)
+            forget(s);
+        s->opening[i] = o;
+        queue = hours_queue(s->hours, i);
+    }
 }
 
 struct span site_document(struct site *s, struct span lang, bool whole, int64_t now_s, char tag[17])

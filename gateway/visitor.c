@@ -13,6 +13,7 @@
  *
  * An ack goes out only for a Function's reply; when Redis is late or away the client hears `busy` and retries with the
  * same mid. The chat is followed from the moment its number is known: subscribe first, then read. */
+#include "gateway/opening.h"
 #include "gateway/visitor_parts.h"
 #include <stdlib.h>
 #include <string.h>
@@ -108,8 +109,19 @@ static void place_known(struct visitor *v, const struct call *call, const struct
         return;
     }
     text_start(&t);
-    text_add(&t, "{\"type\":\"queue\",\"place\":%u}", r->place);
+    text_add(&t, "{\"type\":\"queue\",\"place\":%u", r->place);
+    visitor_add_wait(&t, r->wait);
+    text_span(&t, SPAN("}"));
     visitor_send(v, &t);
+}
+
+void visitor_add_wait(struct text *t, struct span wait)
+{
+    const char *dash = wait.len ? memchr(wait.at, '-', wait.len) : NULL;
+    if (dash) {
+        const size_t low = (size_t)(dash - wait.at);
+        text_add(t, ",\"wait_s\":{\"low\":%.*s,\"high\":%.*s}", (int)low, wait.at, (int)(wait.len - low - 1), dash + 1);
+    }
 }
 
 /* The chat is `chat` from now on; events from next_seq on are to be delivered. */
@@ -303,6 +315,23 @@ static void visitor_closed(struct conn *c)
     free(v->queue);
     free(v->verified);
     free(v);
+}
+
+void visitor_tell_site(struct conn *c)
+{
+    const struct visitor *v = c->kind == &visitor_kind ? c->session : NULL;
+    struct text t;
+    if (!v || !v->hello) {
+        return;
+    }
+    text_start(&t);
+    text_span(&t, SPAN("{\"type\":\"site\","));
+    openings_add(v->g->openings, v->queue, &t);
+    text_span(&t, SPAN("}"));
+    if (!t.failed) {
+        conn_send(c, text_view(&t));
+    }
+    text_free(&t);
 }
 
 const struct conn_kind visitor_kind = {"visitor", visitor_opened, visitor_text, visitor_closed};

@@ -1,5 +1,6 @@
 /* A visitor says hello: who it is, where it stands in its chat, what it tells about itself; and the welcome. */
 #include "faq/language.h"
+#include "gateway/opening.h"
 #include "gateway/visitor_parts.h"
 #include <inttypes.h>
 #include <string.h>
@@ -24,12 +25,15 @@ static const struct wire_member hello_members[] = {
 static void keep_lang(struct visitor *v, const struct hello *h)
 {
     const char *first = h->langs ? json_string_value(json_array_get(h->langs, 0)) : NULL;
+    const char *page = json_string_value(json_object_get(h->page, "lang"));
     char chosen[12];
     span_copy(h->lang, chosen, sizeof chosen);
+    span_copy(wire_cut(span_of(page), 11), v->page_lang, sizeof v->page_lang);
     span_copy(wire_cut(span_of(first), 11), v->browser_lang, sizeof v->browser_lang);
     v->chosen_lang = h->lang.len > 0;
     const char *browser[] = {v->browser_lang};
-    span_copy(span_of(language_guess(v->chosen_lang ? chosen : NULL, NULL, browser, v->browser_lang[0] ? 1 : 0, "", 0)),
+    span_copy(span_of(language_guess(v->chosen_lang ? chosen : NULL, v->page_lang, browser, v->browser_lang[0] ? 1 : 0,
+                                     "", 0)),
               v->lang, sizeof v->lang);
 }
 
@@ -49,6 +53,7 @@ static void welcome(struct visitor *v, struct span token, const struct result *r
         }
         if (r->place) {
             text_add(&t, ",\"place\":%u", r->place);
+            visitor_add_wait(&t, r->wait);
         }
     }
     text_span(&t, SPAN(",\"events\":"));
@@ -56,8 +61,9 @@ static void welcome(struct visitor *v, struct span token, const struct result *r
     if (v->identity_given) {
         text_add(&t, ",\"verified\":%s", v->verified ? "true" : "false");
     }
-    text_add(&t, ",\"open\":true,\"heartbeat_s\":%u,\"quiet_ms\":%u}", v->g->settings.heartbeat_s,
-             v->g->settings.quiet_ms);
+    text_span(&t, SPAN(","));
+    openings_add(v->g->openings, v->queue, &t);
+    text_add(&t, ",\"heartbeat_s\":%u,\"quiet_ms\":%u}", v->g->settings.heartbeat_s, v->g->settings.quiet_ms);
     v->hello = true;
     visitor_send(v, &t);
 }

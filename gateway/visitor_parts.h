@@ -15,7 +15,7 @@ struct visitor {
     struct bucket says, others;
     char *page, *profile, *queue; /* JSON, JSON, name; NULL = none */
     char *verified;               /* who it is, by the shop's word; NULL = nobody vouches */
-    char vid[33], lang[12], browser_lang[12];
+    char vid[33], lang[12], page_lang[12], browser_lang[12];
     bool hello, resuming, chosen_lang, identity_given;
     uint8_t unacked, phase;
 };
@@ -29,6 +29,8 @@ static inline bool visitor_with_people(const struct visitor *v)
 /* Sends and frees. */
 void visitor_send(struct visitor *v, struct text *t);
 void visitor_complain(struct visitor *v, const char *about, struct span value, const char *code, const char *message);
+/* Adds "wait_s":{…} of "low-high", or nothing. */
+void visitor_add_wait(struct text *t, struct span wait);
 void visitor_ok(struct visitor *v, const char *what, uint32_t seq);
 void visitor_set_phase(struct visitor *v, struct span phase);
 /* The chat is `chat` from now on; events from next_seq on are to be delivered. */

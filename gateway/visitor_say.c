@@ -15,14 +15,14 @@ static const struct wire_member say_members[] = {
     {"text", WIRE_TEXT, true, 1, WIRE_TEXT_MAX, offsetof(struct say, text)},
 };
 
-/* The language of a message: chosen, else guessed from its words, else the browser's. Once a person was called it is
- * settled: guessing costs a tenth of a message. */
+/* The language of a message: chosen, else the page's, else by its script, the browser's, its words. Once a person was
+ * called it is settled: guessing costs a tenth of a message. */
 static void learn_lang(struct visitor *v, struct span text)
 {
     const char *browser[] = {v->browser_lang};
     if (!v->chosen_lang && !visitor_with_people(v)) {
-        span_copy(span_of(language_guess(NULL, NULL, browser, v->browser_lang[0] ? 1 : 0, text.at, text.len)), v->lang,
-                  sizeof v->lang);
+        span_copy(span_of(language_guess(NULL, v->page_lang, browser, v->browser_lang[0] ? 1 : 0, text.at, text.len)),
+                  v->lang, sizeof v->lang);
     }
 }
 

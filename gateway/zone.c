@@ -51,6 +51,15 @@ static int year_of(int64_t s)
     return year;
 }
 
+void zone_date(int64_t days, int *year, int *month, int *day)
+{
+    *year = year_of(days * DAY);
+    *month = 12;
+    while (*month > 1 && zone_day(*year, *month, 1) > days)
+        *month -= 1;
+    *day = (int)(days - zone_day(*year, *month, 1)) + 1;
+}
+
 /* --- The rule, such as EET-2EEST,M3.5.0/3,M10.5.0/4 */
 
 static void skip_name(const char **at)

@@ -17,4 +17,6 @@ int32_t zone_offset(const struct zone *z, int64_t utc_s);
 int64_t zone_utc(const struct zone *z, int64_t local_s);
 /* Days since 1970-01-01 of a date of the Gregorian calendar; month 1 to 12. */
 int64_t zone_day(int year, int month, int day);
+/* The other way round. */
+void zone_date(int64_t days, int *year, int *month, int *day);
 #endif

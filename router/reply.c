@@ -3,10 +3,10 @@
 #include <hiredis/hiredis.h>
 #include <string.h>
 
-/* c chat  q seq  h head  t at  d dup  o opened  p place  f phase  a agent  n name  l langs  u queues  s supervisor
- * j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered */
+/* c chat  q seq  h head  t at  d dup  o opened  p place  w wait  f phase  a agent  n name  l langs  u queues  s
+ * supervisor j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered */
 const struct op_row op_rows[ROUTER_OP_COUNT] = {
-    [ROUTER_RESUME] = {"resume", "cfhapj", true, false},
+    [ROUTER_RESUME] = {"resume", "cfhapjw", true, false},
     [ROUTER_VISITOR_SAY] = {"visitor_say", "cqtdfo", false, false},
     [ROUTER_VISITOR_HUMAN] = {"visitor_human", "cqtdfo", false, false},
     [ROUTER_ANSWER] = {"answer", "q", false, false},
@@ -30,7 +30,7 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_HOME] = {"home", "j", true, false},
     [ROUTER_DESK] = {"desk", "j", true, false},
     [ROUTER_TRANSCRIPT] = {"transcript", "j", true, false},
-    [ROUTER_TICK] = {"tick", "1234", false, false},
+    [ROUTER_TICK] = {"tick", "1234u", false, false},
     [ROUTER_SETTINGS] = {"settings", "j", true, true},
     [ROUTER_FAQ_PUT] = {"faq_put", "r", false, false},
     [ROUTER_FAQ_ALL] = {"faq_all", "rj", true, true},
@@ -48,6 +48,7 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_UNANSWERED] = {"unanswered", "j", true, true},
     [ROUTER_UNANSWERED_DROP] = {"unanswered_drop", "", false, true},
     [ROUTER_PAST] = {"past", "nj", true, true},
+    [ROUTER_OPENING] = {"opening", "", false, true},
 };
 
 static struct span words(const char *text)
@@ -99,6 +100,8 @@ static struct span *text_place(struct result *out, char letter)
         return &out->langs;
     case 'u':
         return &out->queues;
+    case 'w':
+        return &out->wait;
     case 'j':
         return &out->json;
     default:

@@ -190,6 +190,20 @@ bool router_tick(struct router *r, uint64_t ticket, struct span gateway)
     return CALL(ROUTER_TICK, gateway);
 }
 
+bool router_opening(struct router *r, uint64_t ticket, size_t n, const struct router_opening *rows)
+{
+    struct span args[3 * ROUTER_QUEUES_MAX];
+    struct digits turns[ROUTER_QUEUES_MAX];
+    if (n > ROUTER_QUEUES_MAX)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        args[3 * i] = rows[i].queue;
+        args[3 * i + 1] = words(rows[i].open ? "1" : "0");
+        args[3 * i + 2] = digits(&turns[i], rows[i].turns_ms > 0 ? (uint64_t)rows[i].turns_ms : 0);
+    }
+    return router_request(r, ROUTER_OPENING, ticket, 3 * n, args);
+}
+
 bool router_settings(struct router *r, uint64_t ticket)
 {
     return router_request(r, ROUTER_SETTINGS, ticket, 0, NULL);

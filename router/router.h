@@ -59,6 +59,7 @@ enum router_op {
     ROUTER_UNANSWERED,
     ROUTER_UNANSWERED_DROP,
     ROUTER_PAST,
+    ROUTER_OPENING,
     ROUTER_OP_COUNT
 };
 
@@ -81,9 +82,11 @@ struct result {
     bool dup;
     bool opened;
     uint32_t place;
+    struct span wait;                /* RESUME: "low-high" in seconds, or empty */
     struct span phase;               /* "auto", "queued", … */
     struct span agent;               /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
-    struct span name, langs, queues; /* SESSION_GET; name also PAST: where to go on, empty = that was all */
+    struct span name, langs, queues; /* SESSION_GET; queues also TICK: those somebody is at work for; name also PAST:
+                                        where to go on, empty = that was all */
     bool supervisor;                 /* SESSION_GET */
     struct span json;                /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
                                         FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST: the document; LOGIN: the
@@ -198,6 +201,14 @@ bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct sp
 bool router_home(struct router *r, uint64_t ticket, struct span agent);
 bool router_desk(struct router *r, uint64_t ticket);
 bool router_transcript(struct router *r, uint64_t ticket, uint64_t chat);
+struct router_opening {
+    struct span queue;
+    bool open;
+    int64_t turns_ms; /* when that changes, since 1970; 0 = not in sight */
+};
+/* The hours of all queues that have any; at most ROUTER_QUEUES_MAX (false). */
+#define ROUTER_QUEUES_MAX 50
+bool router_opening(struct router *r, uint64_t ticket, size_t n, const struct router_opening *rows);
 bool router_tick(struct router *r, uint64_t ticket, struct span gateway);
 bool router_settings(struct router *r, uint64_t ticket);
 /* One FAQ entry as stored: its id and its JSON. */

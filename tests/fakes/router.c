@@ -367,6 +367,18 @@ bool router_desk(struct router *r, uint64_t ticket)
     return !away;
 }
 
+bool router_opening(struct router *r, uint64_t ticket, size_t n, const struct router_opening *rows)
+{
+    struct asked *a = ask(ROUTER_OPENING, ticket);
+    size_t len = 0;
+    (void)r;
+    for (size_t i = 0; i < n; i++) {
+        len += (size_t)snprintf(a->words + len, sizeof a->words - len, "%.*s %d %lld ", (int)rows[i].queue.len,
+                                rows[i].queue.at, rows[i].open, (long long)rows[i].turns_ms);
+    }
+    return !away;
+}
+
 bool router_settings(struct router *r, uint64_t ticket)
 {
     (void)r;

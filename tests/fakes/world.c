@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct gateway world;
-static struct socket *sockets[64];
+static struct socket *sockets[800];
 static size_t n_sockets;
 
 static void keep_frame(struct socket *s, const unsigned char *at, size_t len)
@@ -123,7 +123,7 @@ struct socket *socket_open_from(const struct conn_kind *kind, const char *sessio
 {
     struct socket *s = calloc(1, sizeof *s);
     struct address a;
-    assert_true(n_sockets < 64 && auth_address(SPANNED(address), &a));
+    assert_true(n_sockets < 800 && auth_address(SPANNED(address), &a));
     sockets[n_sockets++] = s;
     s->conn = conn_open(world.conns, kind, s, &a, session);
     assert_non_null(s->conn);

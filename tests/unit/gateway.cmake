@@ -3,6 +3,6 @@ foreach(module bucket wheel call text wire conn peers settings options metrics h
   firstline_unit(gateway_${module} SOURCES unit/gateway_${module}.c LIBS gateway_core)
 endforeach()
 set(fakes fakes/router.c fakes/world.c)
-foreach(journey topic visitor agent author autoreply)
+foreach(journey topic visitor agent author autoreply opening)
   firstline_unit(gateway_${journey} SOURCES unit/gateway_${journey}.c ${fakes} LIBS gateway_core)
 endforeach()

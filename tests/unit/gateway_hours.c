@@ -26,7 +26,7 @@ static struct hours *shop(const char *json)
 
 static void check(const struct hours *h, int64_t now, bool open, int64_t turns)
 {
-    struct opening o = hours_at(h, now);
+    struct opening o = hours_at(h, "", now);
     if (o.open != open || o.turns_s != turns)
         fail_msg("at %lld: %s, turns at %lld; wanted %s, %lld", (long long)now, o.open ? "open" : "closed",
                  (long long)o.turns_s, open ? "open" : "closed", (long long)turns);
@@ -125,6 +125,61 @@ static void always_and_never(void **state)
     hours_free(h);
 }
 
+static void check_queue(const struct hours *h, const char *queue, int64_t now, bool open, int64_t turns)
+{
+    struct opening o = hours_at(h, queue, now);
+    if (o.open != open || o.turns_s != turns)
+        fail_msg("%s at %lld: %s, turns at %lld; wanted %s, %lld", queue, (long long)now, o.open ? "open" : "closed",
+                 (long long)o.turns_s, open ? "open" : "closed", (long long)turns);
+}
+
+static void dates_have_hours_of_their_own(void **state)
+{
+    (void)state;
+    struct hours *h =
+        shop("{" VILNIUS ",\"week\":{\"mon\":[\"09:00-18:00\"],\"tue\":[\"09:00-18:00\"],\"wed\":[\"09:00-18:00\"],"
+             "\"thu\":[\"09:00-18:00\"],\"fri\":[\"09:00-18:00\"]},\"closed\":[\"12-24\",\"12-25\",\"2026-12-26\",\"12-"
+             "31\"],"
+             "\"dates\":{\"2026-12-31\":[\"09:00-13:00\"],\"2026-12-27\":[\"22:00-01:00\"],\"02-29\":[]}}");
+    check(h, at(2026, 12, 24, 9, 0), false, at(2026, 12, 27, 20, 0));  /* every 24 December; the 27th is a Sunday */
+    check(h, at(2026, 12, 27, 22, 30), true, at(2026, 12, 27, 23, 0)); /* past midnight of the shop's clock */
+    check(h, at(2026, 12, 31, 8, 0), true, at(2026, 12, 31, 11, 0));   /* this year's date goes before the closed day */
+    check(h, at(2027, 12, 31, 8, 0), false, at(2028, 1, 3, 7, 0));     /* next year it is closed, a Friday */
+    check(h, at(2027, 12, 24, 9, 0), false, at(2027, 12, 27, 7, 0));
+    check(h, at(2028, 2, 29, 9, 0), false, at(2028, 3, 1, 7, 0)); /* a leap day, a Tuesday */
+    check(h, at(2027, 3, 1, 9, 0), true, at(2027, 3, 1, 16, 0));
+    hours_free(h);
+}
+
+static void queues_have_hours_of_their_own(void **state)
+{
+    (void)state;
+    struct hours *h =
+        shop("{" VILNIUS ",\"week\":{\"mon\":[\"09:00-18:00\"],\"tue\":[\"09:00-18:00\"]},\"closed\":[\"2026-11-24\"],"
+             "\"queues\":{\"returns\":{\"week\":{\"mon\":[\"10:00-12:00\"],\"tue\":[\"10:00-12:00\"]}},"
+             "\"night\":{\"week\":{\"tue\":[\"00:00-24:00\"]},\"closed\":[]}}}");
+    const int64_t monday = at(2026, 11, 23, 7, 30), tuesday = at(2026, 11, 24, 9, 0);
+    check_queue(h, "", monday, true, at(2026, 11, 23, 16, 0));
+    check_queue(h, "general", monday, true, at(2026, 11, 23, 16, 0));
+    check_queue(h, "returns", monday, false, at(2026, 11, 23, 8, 0));
+    check_queue(h, "returns", tuesday, false, at(2026, 11, 30, 8, 0)); /* the shop's closed day is its own, too */
+    check_queue(h, "night", tuesday, true, at(2026, 11, 24, 22, 0));   /* it said that it has none */
+    assert_string_equal(hours_queue(h, 0), "returns");
+    assert_string_equal(hours_queue(h, 1), "night");
+    assert_null(hours_queue(h, 2));
+    hours_free(h);
+}
+
+static void days_and_dates_agree(void **state)
+{
+    (void)state;
+    for (int64_t day = zone_day(1999, 12, 1); day < zone_day(2104, 3, 2); day++) {
+        int year = 0, month = 0, of_month = 0;
+        zone_date(day, &year, &month, &of_month);
+        assert_int_equal(zone_day(year, month, of_month), day);
+    }
+}
+
 static void what_is_wrong_is_named(void **state)
 {
     (void)state;
@@ -147,6 +202,14 @@ static void what_is_wrong_is_named(void **state)
         {"{\"tz\":\"UTC\",\"week\":{\"tue\":[7]}}", "tue has a span"},
         {"{\"tz\":\"UTC\",\"week\":{},\"closed\":[\"24 December\"]}", "\"closed\""},
         {"{\"tz\":\"UTC\",\"week\":{},\"closed\":[\"2026-13-01\"]}", "\"closed\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"closed\":[\"02-30\"]}", "\"closed\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"dates\":[\"12-24\"]}", "\"dates\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"dates\":{\"24.12.\":[]}}", "\"dates\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"dates\":{\"12-24\":[\"9-12\"]}}", "12-24 has a span"},
+        {"{\"tz\":\"UTC\",\"week\":{},\"dates\":{\"12-24\":null}}", "12-24 is no list"},
+        {"{\"tz\":\"UTC\",\"week\":{},\"queues\":[]}", "\"queues\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"queues\":{\"returns\":[]}}", "\"queues\""},
+        {"{\"tz\":\"UTC\",\"week\":{},\"queues\":{\"returns\":{\"week\":{\"mo\":[]}}}}", "\"week\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char why[200] = "";
@@ -163,6 +226,9 @@ int main(void)
         cmocka_unit_test(daylight_saving_moves_the_hours),
         cmocka_unit_test(spans_meet_at_midnight),
         cmocka_unit_test(always_and_never),
+        cmocka_unit_test(dates_have_hours_of_their_own),
+        cmocka_unit_test(queues_have_hours_of_their_own),
+        cmocka_unit_test(days_and_dates_agree),
         cmocka_unit_test(what_is_wrong_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

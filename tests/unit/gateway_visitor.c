@@ -44,7 +44,8 @@ static void a_newcomer_is_welcomed_without_redis(void **state)
     fake_router_away(true);
     struct socket *s = socket_open(&visitor_kind, NULL);
     socket_says(s, "{\"type\":\"hello\"}");
-    const char *w = socket_next(s, "\"events\":[],\"open\":true,\"heartbeat_s\":15,\"quiet_ms\":2500}");
+    const char *w =
+        socket_next(s, "\"events\":[],\"open\":true,\"staffed\":true,\"heartbeat_s\":15,\"quiet_ms\":2500}");
     const char *token = strstr(w, "\"token\":\"");
     assert_non_null(token);
     assert_true(auth_token_valid((struct span){token + 9, strcspn(token + 9, "\"")}));
@@ -225,6 +226,48 @@ static void too_many_messages_slow_down_then_close(void **state)
     }
     assert_int_equal(s->code, CONN_POLICY);
     assert_int_equal(fake_asked_count(ROUTER_VISITOR_SAY), 20);
+}
+
+/* The order in which languages are believed: chosen, the page's, the script, the browser's, the words. */
+static void the_language_is_found_in_its_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hello, *text, *lang;
+    } rows[] = {
+        {"\"lang\":\"pl\",\"langs\":[\"en\"],\"page\":{\"lang\":\"lt\"}", "سلام", "pl|"},
+        {"\"langs\":[\"en\"],\"page\":{\"lang\":\"lt-LT\"}", "سلام چطور پیگیری کنم", "lt|"},
+        {"\"langs\":[\"en\"],\"page\":{\"lang\":\"\"}", "سلام چطور پیگیری کنم", "fa|"},
+        {"\"langs\":[\"bs-BA\",\"en\"]", "gdzie jest moja paczka", "bs|"},
+        {"\"langs\":[]", "gdzie jest moja paczka, proszę o pomoc", "pl|"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char frame[400];
+        struct socket *s = socket_open(&visitor_kind, NULL);
+        snprintf(frame, sizeof frame, "{\"type\":\"hello\",%s}", rows[i].hello);
+        socket_says(s, frame);
+        socket_next(s, "\"type\":\"welcome\"");
+        say(s, (int)i, rows[i].text);
+        const char *got = fake_asked(ROUTER_VISITOR_SAY)->more;
+        if (strncmp(got, rows[i].lang, strlen(rows[i].lang)) != 0) {
+            fail_msg("row %zu: %s, not %s", i, got, rows[i].lang);
+        }
+    }
+}
+
+static void the_wait_is_told_with_the_place(void **state)
+{
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, "{\"type\":\"hello\",\"token\":\"" TOKEN "\"}");
+    answer(ROUTER_RESUME, (struct result){.code = RESULT_OK,
+                                          .chat = 8,
+                                          .head = 1,
+                                          .place = 2,
+                                          .phase = SPANNED("queued"),
+                                          .json = SPANNED("[]"),
+                                          .wait = SPANNED("60-180")});
+    socket_next(s, "\"place\":2,\"wait_s\":{\"low\":60,\"high\":180}");
 }
 
 static void small_frames_are_limited_too(void **state)
@@ -545,6 +588,8 @@ int main(void)
         TEST(the_next_chat_replaces_the_closed_one),
         TEST(thirty_two_unacknowledged_are_the_most),
         TEST(too_many_messages_slow_down_then_close),
+        TEST(the_language_is_found_in_its_order),
+        TEST(the_wait_is_told_with_the_place),
         TEST(small_frames_are_limited_too),
         TEST(malformed_closes_wrong_is_answered),
         TEST(typing_reaches_agents_once_a_chat_exists_and_lapses),

@@ -139,6 +139,16 @@ static void it_tells_when_the_shop_opens(void **state)
     json_decref(document_at(s, "en", false, noon + 7 * hour, again));
     assert_string_not_equal(open, shut);
     assert_string_equal(shut, again);
+    assert_true(site_change(s,
+                            span("{\"hours\":\"{\\\"tz\\\":\\\"UTC\\\",\\\"week\\\":{\\\"mon\\\":[\\\"09:00-"
+                                 "18:00\\\"]},\\\"queues\\\":{\\\"returns\\\":{\\\"week\\\":{}}}}\"}"),
+                            NULL));
+    d = document(s, "en", NULL);
+    assert_true(json_is_true(json_object_get(d, "open")));
+    const json_t *returns = json_object_get(json_object_get(d, "hours"), "returns");
+    assert_true(json_is_false(json_object_get(returns, "open")));
+    assert_null(json_object_get(returns, "opens"));
+    json_decref(d);
     assert_true(site_change(s, span("{\"hours\":\"{\\\"tz\\\":\\\"Nowhere\\\"}\"}"), NULL));
     d = document(s, "en", NULL);
     assert_true(json_is_true(json_object_get(d, "open")));

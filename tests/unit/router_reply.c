@@ -50,13 +50,14 @@ static void reads_each_element_by_the_table(void **state)
     assert_true(same(out.phase, "auto"));
     freeReplyObject(r);
 
-    r = listed("ok|9|queued|12||3|[{}]");
+    r = listed("ok|9|queued|12||3|[{}]|60-180");
     out = reply_read(ROUTER_RESUME, r);
     assert_int_equal(out.code, RESULT_OK);
     assert_int_equal(out.head, 12);
     assert_int_equal(out.place, 3);
     assert_int_equal(out.agent.len, 0);
     assert_true(same(out.json, "[{}]"));
+    assert_true(same(out.wait, "60-180"));
     freeReplyObject(r);
 
     r = listed("ok|ana|Ana B.|lt,en|general|1");
@@ -65,9 +66,10 @@ static void reads_each_element_by_the_table(void **state)
     assert_true(same(out.queues, "general") && out.supervisor);
     freeReplyObject(r);
 
-    r = listed("ok|1|2|3|4");
+    r = listed("ok|1|2|3|4|general,returns");
     out = reply_read(ROUTER_TICK, r);
     assert_int_equal(out.expired_leases * 1000 + out.expired_offers * 100 + out.unheard * 10 + out.offered, 1234);
+    assert_true(same(out.queues, "general,returns"));
     freeReplyObject(r);
 }
 
