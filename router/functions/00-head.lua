@@ -24,7 +24,7 @@
 --   {S}:config  {S}:faq  {S}:faq:rev  {S}:faq:history  {S}:faq:before:REV  {S}:faq:stats  {S}:unanswered  {S}:next_chat  {S}:gateways  {S}:gateway:ID  {S}:blocked:IP
 --   {S}:ladder (waiting chats by when they are looked at next)  {S}:alerts (for supervisors: WHAT:N by when)  {S}:open (hours of queues)
 --   {S}:served:Q (how long chats held an agent)  {S}:estimate:Q (waits by place)  {S}:vouchers (not yet given)  {S}:vouchers:given
---   {S}:words (ready replies and phrases that are not as they ship)  {S}:changes (of settings, words and people)  {S}:blocked:VID
+--   {S}:words (ready replies and phrases that are not as they ship)  {S}:changes (of settings, words and people)
 --   {S}:outbox (wake-ups kept back until a replica has what they tell of)
 --   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of the shop's day)
 --   {S}:offset (s the shop's clock is ahead of UTC)  {S}:complaints (chats by when)  {S}:agent:A:praise (chats, newest first)

@@ -112,7 +112,6 @@ end
 -- Opens a chat for a visitor, phase auto, with no event yet. said = {lang, page, profile, queue}, as the gateway told.
 function chat.open(site, now, vid, said)
   local visitor = site .. ':visitor:' .. vid
-  chat.unblocked(site, vid)
   check.kind(visitor .. ':chats', 'list')
   local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile')
   local lang, page = check.lang(said.lang), check.page(said.page)

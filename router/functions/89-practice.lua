@@ -7,7 +7,7 @@ do
 local function begin(site, now, id, play, by)
   local agent = staff.load(site, id)
   if tonumber(redis.call('ZSCORE', site .. ':leases', id) or 0) <= now then refuse('agent_busy', agent.name .. ' is not there.') end
-  place.nudge(site, id, 'F ' .. json.object('type', '"practice"', 'play', play, 'by', json.text(by)))
+  place.nudge(site, id, 'D 0 ' .. json.object('type', '"practice"', 'play', play, 'by', json.text(by)))
 end
 
 -- Checks a dialogue and gives its JSON: a name, or at most 100 turns of 1 to 2000 characters, with a visitor's among them.

@@ -1,7 +1,7 @@
-// What supervisors set and look up: settings, words and people with one history and undo; search; blocking; practice.
+// What supervisors set and look up: settings, words and people with one history and undo; search; practice.
 import { test, before, after, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { start, SITE, vid, hash, connect } from './redis.mjs';
+import { start, SITE, vid, hash } from './redis.mjs';
 
 let s;
 before(async () => { s = await start(); });
@@ -210,27 +210,6 @@ test('a search goes in slices that together see every chat once', async () => {
   assert.deepEqual([dated.hits.length, dated.next, dated.looked], [2, 0, 4], 'it stops where all is older');
 });
 
-test('a blocked visitor gets no socket and no new chat for a while; others do', async () => {
-  const n = await s.serve(1, 'bob');
-  await s.serve(2, 'bob');
-  await s.no('not_yours', 'block', 'bob', await s.serve(3, 'ana'), 1);
-  await s.no('bad_argument', 'block', 'bob', n, 0);
-  const heard = await s.heard(() => s.ok('block', 'bob', n, 24));
-  assert.ok(heard.some(([channel, what]) => channel === 'config' && what === `block-visitor ${vid(1)}`));
-  assert.equal((await s.chat(n)).phase, 'closed');
-  assert.equal(await s.redis.ttl(`${SITE}:blocked:${vid(1)}`), 24 * 3600);
-  await s.no('blocked', 'resume', vid(1), 0);
-  await s.no('blocked', 'visitor_say', vid(1), 'mid-blocked', '{"text":"x"}', '', '', '', '', '');
-  await s.no('blocked', 'visitor_human', vid(1), 'mid-blocked', '', '', '', '');
-  await s.ok('resume', vid(2), 0);
-  await s.no('forbidden', 'unblock', 'bob', n);
-  assert.deepEqual(await s.ok('unblock', 'ana', n), ['1']);
-  assert.deepEqual(await s.ok('unblock', 'ana', n), ['0']);
-  await s.ok('resume', vid(1), 0);
-  await s.say(1);
-  await s.sound();
-});
-
 test('practice is passed on to the agent and leaves nothing behind', async () => {
   const before = await s.dump();
   const turns = JSON.stringify([['visitor', 'Hello'], ['agent', 'Good day'], ['visitor', 'Where is my parcel?']]);
@@ -239,7 +218,7 @@ test('practice is passed on to the agent and leaves nothing behind', async () =>
     await s.ok('practice', 'bob', 'bob', turns);
     assert.deepEqual(await s.fl('fl_practice', 'bob'), ['error: Bob is not there.']); // its time is the server's own
   });
-  assert.deepEqual(heard, [['agent:bob', 'F {"type":"practice","play":"parcel","by":"Ana"}'], ['agent:bob', `F {"type":"practice","play":${turns},"by":"Bob"}`]]);
+  assert.deepEqual(heard, [['agent:bob', 'D 0 {"type":"practice","play":"parcel","by":"Ana"}'], ['agent:bob', `D 0 {"type":"practice","play":${turns},"by":"Bob"}`]]);
   assert.deepEqual(await s.dump(), before, 'no key was written');
   await s.no('forbidden', 'practice', 'bob', 'ana', '');
   await s.no('no_such_agent', 'practice', 'ana', 'eve', '');
