@@ -10,7 +10,7 @@
 /* Everything a command may carry; each row below says which it must. */
 struct order {
     struct span id, mid, text, state, to_agent, to_queue, reason, note, outcome, category, need;
-    int64_t chat, seq, capacity;
+    int64_t chat, seq, capacity, hours;
     bool on;
     json_t *to;
 };
@@ -54,6 +54,10 @@ static const struct wire_member on_close[] = {ID,
                                               {"outcome", WIRE_WORD, true, 1, 16, offsetof(struct order, outcome)},
                                               {"category", WIRE_TEXT, true, 1, 64, offsetof(struct order, category)},
                                               {"need", WIRE_TEXT, false, 0, 500, offsetof(struct order, need)}};
+
+static const struct wire_member on_id[] = {ID};
+static const struct wire_member on_block[] = {
+    ID, CHAT, {"hours", WIRE_NUMBER, true, 0, 8760, offsetof(struct order, hours)}};
 
 static bool do_presence(struct agent *a, uint64_t ticket, const struct order *o)
 {
@@ -130,6 +134,17 @@ static bool do_watch(struct agent *a, uint64_t ticket, const struct order *o)
     return router_handover(a->g->router, ticket, (uint64_t)o->chat, span_of(a->person->id));
 }
 
+static bool do_live(struct agent *a, uint64_t ticket, const struct order *o)
+{
+    (void)o;
+    return router_live(a->g->router, ticket, span_of(a->person->id));
+}
+
+static bool do_block(struct agent *a, uint64_t ticket, const struct order *o)
+{
+    return router_block(a->g->router, ticket, span_of(a->person->id), (uint64_t)o->chat, (uint32_t)o->hours);
+}
+
 /* What the members alone cannot say. NULL = fine, else the code; *message the sentence. */
 static const char *check_order(struct agent *a, const char *type, struct order *o, const char **message)
 {
@@ -150,7 +165,7 @@ static const char *check_order(struct agent *a, const char *type, struct order *
         *message = "state is online or away";
         return "bad_frame";
     }
-    if (strcmp(type, "watch") == 0 && !a->person->supervisor) {
+    if ((strcmp(type, "watch") == 0 || strcmp(type, "live") == 0) && !a->person->supervisor) {
         *message = "only supervisors watch";
         return "forbidden";
     }
@@ -173,6 +188,7 @@ static const struct command {
     {"accept", on_chat, 2, do_accept, "id"}, {"decline", on_chat, 2, do_decline, "id"},
     {"take", on_chat, 2, do_take, "id"},     {"transfer", on_transfer, 5, do_transfer, "id"},
     {"close", on_close, 5, do_close, "id"},  {"watch", on_chat, 2, do_watch, "id"},
+    {"live", on_id, 1, do_live, "id"},       {"block", on_block, 3, do_block, "id"},
 };
 
 static void give_order(struct agent *a, const struct command *row, const json_t *frame)
@@ -259,6 +275,18 @@ static void send_ack(struct agent *a, const struct call *call, const struct resu
     agent_send(a, &t);
 }
 
+static void send_live(struct agent *a, const struct call *call, const struct result *r)
+{
+    struct text t;
+    text_start(&t);
+    text_span(&t, SPAN("{\"type\":\"ok\",\"id\":"));
+    text_quoted(&t, span_of(call->about));
+    text_span(&t, SPAN(",\"live\":"));
+    text_span(&t, r->json);
+    text_span(&t, SPAN("}"));
+    agent_send(a, &t);
+}
+
 static void watched(struct agent *a, const struct call *call, const struct result *r)
 {
     struct text t;
@@ -305,6 +333,8 @@ void agent_order_done(struct agent *a, enum router_op op, const struct call *cal
     } else if (by_mid) {
         a->g->metrics.count[METRIC_AGENT_SAYS] += op == ROUTER_AGENT_SAY;
         send_ack(a, call, r);
+    } else if (op == ROUTER_LIVE) {
+        send_live(a, call, r);
     } else if (call->purpose == FOR_WATCH) {
         watched(a, call, r);
     } else {

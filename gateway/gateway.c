@@ -5,6 +5,7 @@
 #include "gateway/log.h"
 #include "gateway/opening.h"
 #include "gateway/visitor.h"
+#include "gateway/zone.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,14 @@ static void config_changed(struct gateway *g, struct span what)
     }
 }
 
+/* The zone of the settings, for the shop's day; one that cannot be used counts as UTC (the site tells why). */
+static void take_zone(struct gateway *g)
+{
+    char why[200];
+    zone_close(g->zone);
+    g->zone = g->settings.tz[0] ? zone_open(g->settings.tz, why, sizeof why) : NULL;
+}
+
 static void settings_arrived(struct gateway *g, const struct result *r)
 {
     g->settings_asked_ms = 0;
@@ -66,6 +75,7 @@ static void settings_arrived(struct gateway *g, const struct result *r)
         g->settings_known = true;
         g->settings_ever = true;
         openings_settings(g->openings, r->json, gateway_wall_ms() / 1000);
+        take_zone(g);
         g->settings_came(g->owner, r->json);
     }
 }
@@ -141,13 +151,22 @@ static void retry_missed(struct gateway *g)
     }
 }
 
+static void tick(struct gateway *g)
+{
+    char offset[16] = "";
+    struct call *c = g->up && g->leased ? call_new(g->calls, CALL_MACHINERY) : NULL;
+    if (g->settings_ever) {
+        snprintf(offset, sizeof offset, "%d", g->zone ? (int)zone_offset(g->zone, gateway_wall_ms() / 1000) : 0);
+    }
+    if (c && !router_tick(g->router, c->ticket, span_of(g->id), span_of(offset))) {
+        call_drop(g->calls, c->ticket);
+    }
+}
+
 static void every_second(struct wheel_timer *timer)
 {
     struct gateway *g = (struct gateway *)((char *)timer - offsetof(struct gateway, second));
-    struct call *c = g->up && g->leased ? call_new(g->calls, CALL_MACHINERY) : NULL;
-    if (c && !router_tick(g->router, c->ticket, span_of(g->id))) {
-        call_drop(g->calls, c->ticket);
-    }
+    tick(g);
     if (g->up) {
         retry_missed(g);
     }
@@ -397,6 +416,7 @@ void gateway_close(struct gateway *g)
     openings_close(g->openings);
     peers_close(g->peers);
     calls_close(g->calls);
+    zone_close(g->zone);
 }
 
 bool gateway_ready(const struct gateway *g, char *why, size_t size)

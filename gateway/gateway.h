@@ -30,6 +30,7 @@ struct gateway {
     struct matcher *matcher; /* NULL until a rule set was compiled */
     struct phrases *phrases; /* of the phrase guard; NULL = none */
     struct settings settings;
+    struct zone *zone; /* the shop's; NULL = UTC */
     struct metrics metrics;
     int64_t now_ms; /* monotonic */
     char id[17];

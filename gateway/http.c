@@ -166,6 +166,8 @@ static const struct route {
     {"/api/v1/invite", METHOD_POST, PAGE_API, http_invite_route},
     {"/api/v1/site", READS, PAGE_API, http_site_route},
     {"/api/v1/chats/*", READS, PAGE_API, http_chat_route},
+    {"/api/v1/report", READS, PAGE_API, http_report_route},
+    {"/api/v1/report.csv", READS, PAGE_API, http_report_route},
     {"/api/*", READS | METHOD_POST | METHOD_DELETE | METHOD_OTHER, PAGE_API, unknown_route},
     {"/healthz", READS, PAGE_PLAIN, http_health_route},
     {"/readyz", READS, PAGE_PLAIN, http_ready_route},

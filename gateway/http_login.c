@@ -1,11 +1,10 @@
-/* Everything over HTTP that waits for Redis: logging in and out, invites, transcripts.
+/* Logging in and out and invites over HTTP, and what all that waits for Redis shares (see http_export.c, too).
  *
  * Log in:  Basic -> limits -> router login -> check the password (another thread) -> router session_put -> cookie
  * Invite:  Basic -> limits -> hash the password (another thread) -> router invite_use -> router session_put -> cookie
  * An exchange carries such a chain; its ticket is kind, generation and index, so a late reply finds nothing to spoil.
  */
 #include "gateway/http_parts.h"
-#include "gateway/transcript.h"
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -39,7 +38,7 @@ static void tell(const struct http *h, const char *level, const char *what, cons
 
 /* --- Exchanges */
 
-static uint64_t ticket_of(const struct http *h, const struct exchange *x)
+uint64_t http_exchange_ticket(const struct http *h, const struct exchange *x)
 {
     return (uint64_t)HTTP_TICKET_KIND << 56 | (uint64_t)x->generation << 16 | (uint64_t)(x - h->exchange);
 }
@@ -47,7 +46,7 @@ static uint64_t ticket_of(const struct http *h, const struct exchange *x)
 static struct exchange *exchange_of(struct http *h, uint64_t ticket)
 {
     struct exchange *x = &h->exchange[ticket & (EXCHANGES_MAX - 1)];
-    return x->taken && ticket_of(h, x) == ticket ? x : NULL;
+    return x->taken && http_exchange_ticket(h, x) == ticket ? x : NULL;
 }
 
 static void busy(struct lws *wsi, struct session *s, const char *message)
@@ -88,7 +87,7 @@ void http_exchange_dropped(struct http *h, uint32_t waits)
     h->exchange[waits - 1].session = NULL;
 }
 
-static void finish(struct exchange *x, const struct answer *a)
+void http_exchange_finish(struct exchange *x, const struct answer *a)
 {
     if (x->wsi)
         http_answer(x->wsi, x->session, a);
@@ -97,23 +96,23 @@ static void finish(struct exchange *x, const struct answer *a)
     exchange_free(x);
 }
 
-static void finish_refused(struct exchange *x, int status, const char *code, const char *message)
+void http_exchange_refused(struct exchange *x, int status, const char *code, const char *message)
 {
     if (x->wsi)
         http_refuse(x->wsi, x->session, PAGE_API, status, code, message, status == 503 ? "Retry-After: 1\r\n" : NULL);
     exchange_free(x);
 }
 
-static void finish_busy(struct exchange *x)
+void http_exchange_busy(struct exchange *x)
 {
-    finish_refused(x, 503, "busy", "The message store does not answer: try again in a moment.");
+    http_exchange_refused(x, 503, "busy", "The message store does not answer: try again in a moment.");
 }
 
 static void finish_wrong(struct http *h, struct exchange *x)
 {
     h->counts.logins_failed++;
     tell(h, "warn", "login refused", x);
-    finish_refused(x, 401, "wrong_login", "Name or password is wrong.");
+    http_exchange_refused(x, 401, "wrong_login", "Name or password is wrong.");
 }
 
 static void finish_cookie(struct exchange *x, const char *token)
@@ -122,7 +121,7 @@ static void finish_cookie(struct exchange *x, const char *token)
     struct answer a = {.status = 204, .page = PAGE_API};
     if (auth_cookie_header(token, x->secure, cookie, sizeof cookie))
         snprintf(a.extra, sizeof a.extra, "Set-Cookie: %s\r\nCache-Control: no-store\r\n", cookie);
-    finish(x, &a);
+    http_exchange_finish(x, &a);
 }
 
 /* --- Password checks */
@@ -152,7 +151,7 @@ static void check_done(uv_work_t *work, int status)
         if (x && status == 0)
             checked(h, x, c);
         else if (x)
-            finish_busy(x);
+            http_exchange_busy(x);
         check_next(h);
     }
     sodium_memzero(c, sizeof *c);
@@ -178,12 +177,12 @@ static void check_begin(struct http *h, struct exchange *x, bool making, struct 
     struct check *c = calloc(1, sizeof *c);
     if (!c || hash.len >= sizeof c->hash) {
         free(c);
-        finish_busy(x);
+        http_exchange_busy(x);
         return;
     }
     c->work.data = c;
     c->http = h;
-    c->ticket = ticket_of(h, x);
+    c->ticket = http_exchange_ticket(h, x);
     c->making = making;
     memcpy(c->password, x->basic.password, sizeof c->password);
     c->password_len = x->basic.password_len;
@@ -212,17 +211,18 @@ static void open_session(struct http *h, struct exchange *x)
 {
     auth_token_new(x->token);
     auth_token_hash(span_of(x->token), x->token_hash);
-    if (!router_session_put(h->services.router, ticket_of(h, x), span_of(x->token_hash), span_of(x->agent)))
-        finish_busy(x);
+    if (!router_session_put(h->services.router, http_exchange_ticket(h, x), span_of(x->token_hash), span_of(x->agent)))
+        http_exchange_busy(x);
 }
 
 static void checked(struct http *h, struct exchange *x, const struct check *c)
 {
     if (c->making && c->right) {
-        if (!router_invite_use(h->services.router, ticket_of(h, x), span_of(x->token_hash), span_of(c->hash)))
-            finish_busy(x);
+        if (!router_invite_use(h->services.router, http_exchange_ticket(h, x), span_of(x->token_hash),
+                               span_of(c->hash)))
+            http_exchange_busy(x);
     } else if (c->making) {
-        finish_busy(x);
+        http_exchange_busy(x);
     } else if (c->right) {
         open_session(h, x);
     } else {
@@ -286,8 +286,8 @@ static void log_in(const struct request *q)
             check_begin(q->http, x, false, (struct span){0}); /* no such name: takes as long as a wrong password */
         } else {
             memcpy(x->agent, basic.user, basic.user_len + 1);
-            if (!router_login(q->http->services.router, ticket_of(q->http, x), name))
-                finish_busy(x);
+            if (!router_login(q->http->services.router, http_exchange_ticket(q->http, x), name))
+                http_exchange_busy(x);
         }
     }
     auth_basic_forget(&basic);
@@ -319,8 +319,7 @@ done:
     auth_basic_forget(&basic);
 }
 
-/* Takes an exchange when the request carries a session cookie; else answers 401. */
-static struct exchange *with_session(const struct request *q)
+struct exchange *http_with_session(const struct request *q)
 {
     char hash[65];
     if (!http_session_hash(q->http, q->wsi, hash)) {
@@ -337,18 +336,18 @@ static void log_out(const struct request *q)
 {
     if (foreign(q))
         return;
-    struct exchange *x = with_session(q);
+    struct exchange *x = http_with_session(q);
     if (!x)
         return;
     x->purpose = EXCHANGE_LOGOUT;
-    if (!router_session_del(q->http->services.router, ticket_of(q->http, x), span_of(x->token_hash)))
-        finish_busy(x);
+    if (!router_session_del(q->http->services.router, http_exchange_ticket(q->http, x), span_of(x->token_hash)))
+        http_exchange_busy(x);
 }
 
-static void find_session(struct http *h, struct exchange *x)
+void http_find_session(struct http *h, struct exchange *x)
 {
-    if (!router_session_get(h->services.router, ticket_of(h, x), span_of(x->token_hash)))
-        finish_busy(x);
+    if (!router_session_get(h->services.router, http_exchange_ticket(h, x), span_of(x->token_hash)))
+        http_exchange_busy(x);
 }
 
 void http_session_route(const struct request *q)
@@ -358,44 +357,12 @@ void http_session_route(const struct request *q)
     } else if (q->method == METHOD_DELETE) {
         log_out(q);
     } else {
-        struct exchange *x = with_session(q);
+        struct exchange *x = http_with_session(q);
         if (!x)
             return;
         x->purpose = EXCHANGE_WHO;
-        find_session(q->http, x);
+        http_find_session(q->http, x);
     }
-}
-
-/* N or N.txt after /api/v1/chats/ */
-static bool read_chat(struct span path, uint64_t *chat, bool *as_text)
-{
-    static const char prefix[] = "/api/v1/chats/", ending[] = ".txt";
-    char rest[32] = "";
-    size_t len = path.len - (sizeof prefix - 1);
-    if (len == 0 || len >= sizeof rest)
-        return false;
-    memcpy(rest, path.at + sizeof prefix - 1, len);
-    size_t digits = strspn(rest, "0123456789");
-    *as_text = strcmp(rest + digits, ending) == 0;
-    *chat = strtoull(rest, NULL, 10);
-    return digits > 0 && digits <= 15 && *chat > 0 && (*as_text || rest[digits] == '\0') && strlen(rest) == len;
-}
-
-void http_chat_route(const struct request *q)
-{
-    uint64_t chat = 0;
-    bool as_text = false;
-    if (!read_chat(q->path, &chat, &as_text)) {
-        http_refuse(q->wsi, q->session, PAGE_API, 404, "no_such_chat", "There is no such chat.", NULL);
-        return;
-    }
-    struct exchange *x = with_session(q);
-    if (!x)
-        return;
-    x->purpose = EXCHANGE_CHAT;
-    x->chat = chat;
-    x->as_text = as_text;
-    find_session(q->http, x);
 }
 
 /* --- Replies */
@@ -408,37 +375,13 @@ static void answer_who(struct exchange *x, const struct result *r)
     char *body = all ? json_dumps(all, JSON_COMPACT) : NULL;
     json_decref(all);
     if (!body) {
-        finish_busy(x);
+        http_exchange_busy(x);
         return;
     }
     struct answer a = {
         .status = 200, .page = PAGE_API, .type = "application/json", .body = body, .owned = body, .len = strlen(body)};
     snprintf(a.extra, sizeof a.extra, "Cache-Control: no-store\r\n");
-    finish(x, &a);
-}
-
-static void answer_chat(struct exchange *x, const struct result *r)
-{
-    struct answer a = {.status = 200, .page = PAGE_API, .type = "application/json", .len = r->json.len};
-    if (x->as_text) {
-        a.type = "text/plain; charset=utf-8";
-        a.owned = transcript_text(r->json, &a.len);
-    } else {
-        a.owned = malloc(r->json.len);
-        if (a.owned)
-            memcpy(a.owned, r->json.at, r->json.len);
-    }
-    a.body = a.owned;
-    if (!a.owned) {
-        finish_busy(x);
-        return;
-    }
-    char named[80] = "";
-    if (x->as_text)
-        snprintf(named, sizeof named, "Content-Disposition: attachment; filename=\"chat-%llu.txt\"\r\n",
-                 (unsigned long long)x->chat);
-    snprintf(a.extra, sizeof a.extra, "Cache-Control: no-store\r\n%s", named);
-    finish(x, &a);
+    http_exchange_finish(x, &a);
 }
 
 static void on_ok(struct http *h, struct exchange *x, enum router_op op, const struct result *r)
@@ -449,7 +392,7 @@ static void on_ok(struct http *h, struct exchange *x, enum router_op op, const s
         return;
     case ROUTER_INVITE_USE:
         if (r->agent.len >= sizeof x->agent) {
-            finish_busy(x);
+            http_exchange_busy(x);
             return;
         }
         memcpy(x->agent, r->agent.at, r->agent.len);
@@ -469,33 +412,34 @@ static void on_ok(struct http *h, struct exchange *x, enum router_op op, const s
     case ROUTER_SESSION_GET:
         if (x->purpose == EXCHANGE_WHO)
             answer_who(x, r);
-        else if (!router_transcript(h->services.router, ticket_of(h, x), x->chat))
-            finish_busy(x);
+        else if (!http_export_ask(h, x, r->agent))
+            http_exchange_busy(x);
         return;
     case ROUTER_TRANSCRIPT:
-        answer_chat(x, r);
+    case ROUTER_REPORT:
+        http_export_answer(x, r->json);
         return;
     default:
-        finish_busy(x);
+        http_exchange_busy(x);
     }
 }
 
 static void on_refused(struct http *h, struct exchange *x, enum router_op op, const struct result *r)
 {
     if (r->refusal.len == 4 && memcmp(r->refusal.at, "busy", 4) == 0)
-        finish_busy(x);
+        http_exchange_busy(x);
     else if (op == ROUTER_LOGIN)
         check_begin(h, x, false, (struct span){0});
     else if (op == ROUTER_INVITE_USE)
-        finish_refused(x, 410, "invite_gone", "This invite is used up or too old.");
+        http_exchange_refused(x, 410, "invite_gone", "This invite is used up or too old.");
     else if (op == ROUTER_SESSION_PUT)
         finish_wrong(h, x);
     else if (op == ROUTER_SESSION_DEL)
         finish_cookie(x, NULL);
     else if (op == ROUTER_SESSION_GET)
-        finish_refused(x, 401, "not_logged_in", "Log in first.");
+        http_exchange_refused(x, 401, "not_logged_in", "Log in first.");
     else
-        finish_refused(x, 404, "no_such_chat", "There is no such chat.");
+        http_export_refused(x);
 }
 
 void http_done(struct http *h, enum router_op op, uint64_t ticket, const struct result *result)
@@ -508,5 +452,5 @@ void http_done(struct http *h, enum router_op op, uint64_t ticket, const struct 
     else if (result->code == RESULT_REFUSED)
         on_refused(h, x, op, result);
     else
-        finish_busy(x);
+        http_exchange_busy(x);
 }

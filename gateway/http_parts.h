@@ -1,4 +1,5 @@
-/* What http.c (requests in, answers out) and http_login.c (everything that waits for Redis) share; nobody else looks.
+/* What http.c (requests in, answers out), http_login.c and http_export.c (what waits for Redis) share; nobody else
+ * looks.
  */
 #ifndef FIRSTLINE_GATEWAY_HTTP_PARTS_H
 #define FIRSTLINE_GATEWAY_HTTP_PARTS_H
@@ -49,12 +50,13 @@ struct exchange {
     struct session *session;
     uint32_t generation;
     bool taken;
-    enum { EXCHANGE_LOGIN, EXCHANGE_INVITE, EXCHANGE_WHO, EXCHANGE_LOGOUT, EXCHANGE_CHAT } purpose;
+    enum { EXCHANGE_LOGIN, EXCHANGE_INVITE, EXCHANGE_WHO, EXCHANGE_LOGOUT, EXCHANGE_CHAT, EXCHANGE_REPORT } purpose;
     bool secure, as_text;
     uint64_t chat;
     struct address client;
     struct basic basic; /* wiped as soon as the password is checked */
     char agent[33];
+    char from[24], to[24], by[24]; /* of a report, as asked */
     char token[AUTH_TOKEN_LEN + 1], token_hash[65];
 };
 
@@ -105,8 +107,24 @@ void http_static_route(const struct request *q);
 /* http_login.c */
 void http_session_route(const struct request *q); /* GET, POST, DELETE /api/v1/session */
 void http_invite_route(const struct request *q);
-void http_chat_route(const struct request *q);
+/* Takes an exchange when the request carries a session cookie; NULL: answered 401 or 503. */
+struct exchange *http_with_session(const struct request *q);
+/* Asks whose session that is; http_export_ask follows. */
+void http_find_session(struct http *h, struct exchange *x);
+uint64_t http_exchange_ticket(const struct http *h, const struct exchange *x);
+/* These three answer and give the exchange back. `a->owned` is taken over. */
+void http_exchange_finish(struct exchange *x, const struct answer *a);
+void http_exchange_refused(struct exchange *x, int status, const char *code, const char *message);
+void http_exchange_busy(struct exchange *x);
 void http_exchange_dropped(struct http *h, uint32_t waits);
 /* Password checks still running may end after this. */
 void http_checks_forget(struct http *h);
+
+/* http_export.c */
+void http_chat_route(const struct request *q);
+void http_report_route(const struct request *q); /* /api/v1/report and .csv */
+/* The agent is known: asks for what they want; false = the router did not take it. */
+bool http_export_ask(struct http *h, struct exchange *x, struct span agent);
+void http_export_answer(struct exchange *x, struct span document);
+void http_export_refused(struct exchange *x);
 #endif

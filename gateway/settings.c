@@ -42,6 +42,15 @@ static long long value_of(const json_t *value)
     return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
+static void read_zone(struct settings *s, const json_t *all)
+{
+    const char *hours = json_string_value(json_object_get(all, "hours"));
+    json_t *told = hours ? json_loads(hours, 0, NULL) : NULL;
+    const char *tz = json_string_value(json_object_get(told, "tz"));
+    span_copy(span_of(tz ? tz : ""), s->tz, sizeof s->tz);
+    json_decref(told);
+}
+
 bool settings_read(struct settings *s, struct span json)
 {
     json_t *all = json_loadb(json.at, json.len, 0, NULL);
@@ -59,6 +68,7 @@ bool settings_read(struct settings *s, struct span json)
     if (lang && *lang) {
         span_copy(span_of(lang), s->default_lang, sizeof s->default_lang);
     }
+    read_zone(s, all);
     json_decref(all);
     return true;
 }

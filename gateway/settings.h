@@ -6,6 +6,7 @@
 struct settings {
     uint32_t quiet_ms, say_per_10s, heartbeat_s, lease_s, answers_max, answers_gap_s;
     char default_lang[12];
+    char tz[64]; /* the shop's time zone, out of its hours; "" = none told: UTC */
 };
 
 /* What holds before Redis was asked. */

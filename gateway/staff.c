@@ -1,6 +1,7 @@
 /* Agents with a tab here: their leases, and what channel agent:A tells them:
  *
- *   O offered ─▶ handover ─▶ offer     J yours ─▶ handover ─▶ chat     G, L gone     P presence     X log out */
+ *   O offered ─▶ handover ─▶ offer     J yours ─▶ handover ─▶ chat     G, L gone     P presence     D a frame     X log
+ * out */
 #include "gateway/staff.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -269,6 +270,9 @@ void agents_message(struct agents *t, struct span id, struct span payload)
         break;
     case 'L':
         chat_is_gone(p, "chat_gone", chat, word[2]);
+        break;
+    case 'D':
+        to_tabs(p, word[2]);
         break;
     case 'P':
         presence_changed(p, word[1], word[2]);

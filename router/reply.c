@@ -49,6 +49,9 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_UNANSWERED_DROP] = {"unanswered_drop", "", false, true},
     [ROUTER_PAST] = {"past", "nj", true, true},
     [ROUTER_OPENING] = {"opening", "", false, true},
+    [ROUTER_REPORT] = {"report", "j", true, true},
+    [ROUTER_LIVE] = {"live", "j", true, true},
+    [ROUTER_BLOCK] = {"block", "q", false, false},
 };
 
 static struct span words(const char *text)

@@ -8,6 +8,7 @@
  *   AGENT_SAY chat seq at dup                    NOTE at dup
  *   HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS json        FAQ_PUT rev        FAQ_ALL rev json
  *   FAQ_CHANGE, FAQ_UNDO rev                     FAQ_HISTORY, FAQ_STATS, UNANSWERED json        PAST next json
+ *   LIVE json                                    REPORT json (or a CSV)     BLOCK seq
  *   TICK expired_leases expired_offers unheard offered queues     BLOCKED yes        LOGIN json (the password hash)
  *   INVITE_USE agent                             SESSION_GET agent name langs queues supervisor
  *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL, FAQ_SHADOW, UNANSWERED_DROP,

@@ -185,9 +185,9 @@ bool router_transcript(struct router *r, uint64_t ticket, uint64_t chat)
     return CALL(ROUTER_TRANSCRIPT, digits(&c, chat));
 }
 
-bool router_tick(struct router *r, uint64_t ticket, struct span gateway)
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway, struct span offset)
 {
-    return CALL(ROUTER_TICK, gateway);
+    return CALL(ROUTER_TICK, gateway, offset);
 }
 
 bool router_opening(struct router *r, uint64_t ticket, size_t n, const struct router_opening *rows)
@@ -328,4 +328,20 @@ bool router_unanswered_drop(struct router *r, uint64_t ticket, struct span agent
     for (size_t i = 0; i < n; i++)
         args[1 + i] = ids[i];
     return router_request(r, ROUTER_UNANSWERED_DROP, ticket, 1 + n, args);
+}
+
+bool router_report(struct router *r, uint64_t ticket, const struct report_wish *w)
+{
+    return CALL(ROUTER_REPORT, w->agent, w->from, w->to, w->by, words(w->csv ? "csv" : "json"));
+}
+
+bool router_live(struct router *r, uint64_t ticket, struct span agent)
+{
+    return CALL(ROUTER_LIVE, agent);
+}
+
+bool router_block(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t hours)
+{
+    struct digits c, h;
+    return CALL(ROUTER_BLOCK, agent, digits(&c, chat), digits(&h, hours));
 }

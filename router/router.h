@@ -60,6 +60,9 @@ enum router_op {
     ROUTER_UNANSWERED_DROP,
     ROUTER_PAST,
     ROUTER_OPENING,
+    ROUTER_REPORT,
+    ROUTER_LIVE,
+    ROUTER_BLOCK,
     ROUTER_OP_COUNT
 };
 
@@ -89,8 +92,8 @@ struct result {
                                         where to go on, empty = that was all */
     bool supervisor;                 /* SESSION_GET */
     struct span json;                /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
-                                        FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST: the document; LOGIN: the
-                                        password hash */
+                                        FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST, LIVE: the document;
+                                        REPORT: that or a CSV; LOGIN: the password hash */
     uint64_t rev;                    /* FAQ_PUT, FAQ_ALL, FAQ_CHANGE, FAQ_UNDO */
     bool yes;                        /* BLOCKED */
     uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
@@ -209,7 +212,8 @@ struct router_opening {
 /* The hours of all queues that have any; at most ROUTER_QUEUES_MAX (false). */
 #define ROUTER_QUEUES_MAX 50
 bool router_opening(struct router *r, uint64_t ticket, size_t n, const struct router_opening *rows);
-bool router_tick(struct router *r, uint64_t ticket, struct span gateway);
+/* offset: seconds the shop's clock is ahead of UTC, as digits; empty = not known. */
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway, struct span offset);
 bool router_settings(struct router *r, uint64_t ticket);
 /* One FAQ entry as stored: its id and its JSON. */
 struct faq_entry {
@@ -232,6 +236,15 @@ bool router_unanswered(struct router *r, uint64_t ticket, struct span before, ui
 bool router_past(struct router *r, uint64_t ticket, struct span before, uint32_t count);
 /* At most 500 ids. */
 bool router_unanswered_drop(struct router *r, uint64_t ticket, struct span agent, size_t n, const struct span *ids);
+/* Days like 2026-11-22, empty = the last seven; by is empty, shop, agent, queue, category, faq or hour. */
+struct report_wish {
+    struct span agent, from, to, by; /* agent: who asks and sees what they may */
+    bool csv;
+};
+bool router_report(struct router *r, uint64_t ticket, const struct report_wish *w);
+bool router_live(struct router *r, uint64_t ticket, struct span agent);
+/* hours 0 = lets the visitor in again. */
+bool router_block(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t hours);
 bool router_blocked(struct router *r, uint64_t ticket, struct span address);
 bool router_login(struct router *r, uint64_t ticket, struct span agent);
 bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash);

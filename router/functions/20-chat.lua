@@ -113,6 +113,7 @@ end
 function chat.open(site, now, vid, said)
   local visitor = site .. ':visitor:' .. vid
   check.kind(visitor .. ':chats', 'list')
+  if redis.call('EXISTS', site .. ':blocked:' .. vid) == 1 then refuse('blocked', 'This visitor is kept out for a while.') end
   local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile')
   local lang, page = check.lang(said.lang), check.page(said.page)
   local about, name = profile.merge(known[3], said.profile)

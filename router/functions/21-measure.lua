@@ -126,6 +126,6 @@ function measure.rates(site, now, c, score, text)
   chat.count(site, now, 'praise', 1, who)
   local key = site .. ':agent:' .. c.agent .. ':praise'
   if type(redis.pcall('LPUSH', key, c.n)) == 'number' then redis.call('LTRIM', key, 0, MOST_PRAISE - 1) end
-  place.nudge(site, c.agent, 'F {"type":"praise","chat":' .. c.n .. ',"name":' .. json.text(c.name) .. ',"text":' .. json.text(text) .. '}')
+  place.nudge(site, c.agent, 'D ' .. c.n .. ' {"type":"praise","chat":' .. c.n .. ',"name":' .. json.text(c.name) .. ',"text":' .. json.text(text) .. '}')
 end
 end

@@ -161,6 +161,24 @@ function report.rows(site, now, asked)
   return rows, days, first
 end
 
+local function row_json(row)
+  local parts = { '"day":"' .. row.day .. '","by":"' .. row.by .. '","id":' .. json.text(row.id) .. ',"name":' .. json.text(row.name) }
+  for _, column in ipairs(COLUMNS) do
+    local value = row.figures[column[1]]
+    if value then parts[#parts + 1] = '"' .. column[1] .. '":' .. value end
+  end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+
+-- The figures of the shop's day so far, as JSON: of the whole shop, and a list by queue.
+function report.today(site, now)
+  local all, items = counters_of(site, measure.day(site, now)), {}
+  for _, queue in ipairs(settings.list(site, 'queues')) do
+    items[#items + 1] = row_json(row_of(site, '', 'queue', queue, (all.queue or {})[queue] or {}))
+  end
+  return row_json(row_of(site, '', 'shop', '', all.shop[''])), json.array(items)
+end
+
 -- A cell of a CSV; what a spreadsheet would take for a formula is made a text.
 local function cell(text)
   if text:find('^[=+@\t-]') then text = "'" .. text end
@@ -177,15 +195,6 @@ local function csv_of(rows)
     lines[#lines + 1] = table.concat(cells, ',')
   end
   return table.concat(lines, '\r\n') .. '\r\n'
-end
-
-local function row_json(row)
-  local parts = { '"day":"' .. row.day .. '","by":"' .. row.by .. '","id":' .. json.text(row.id) .. ',"name":' .. json.text(row.name) }
-  for _, column in ipairs(COLUMNS) do
-    local value = row.figures[column[1]]
-    if value then parts[#parts + 1] = '"' .. column[1] .. '":' .. value end
-  end
-  return '{' .. table.concat(parts, ',') .. '}'
 end
 
 -- The words of a chat's rating, out of its transcript.

@@ -75,22 +75,23 @@ ops.add('writing', 'fl_drain GATEWAY', 'asks a gateway to send its clients elsew
   return 'gateway ' .. args[1] .. ' was asked to drain'
 end)
 
--- The address as given, when it looks like IPv4 or IPv6.
+-- The address as given, when it looks like IPv4 or IPv6; or a visitor, 32 hexadecimal digits.
 local function address(text)
+  if #text == 32 and not text:find('%X') then return text:lower() end
   local a, b, c, d = text:match('^(%d+)%.(%d+)%.(%d+)%.(%d+)$')
   local four = a and tonumber(a) < 256 and tonumber(b) < 256 and tonumber(c) < 256 and tonumber(d) < 256
   local six = #text <= 45 and text:find('^[%x:.]+$') and text:find(':.*:')
   return (four or six) and text:lower() or bad('"' .. ops.cut(text, 45) .. '" is no IP address.')
 end
 
-ops.add('writing', 'fl_block IP HOURS', 'refuses visitors from an address for 1 to 8760 hours', 2, 2, function(site, now, args)
+ops.add('writing', 'fl_block IP HOURS', 'refuses visitors from an address, or one by their id, for 1 to 8760 hours', 2, 2, function(site, now, args)
   local ip, hours = address(args[1]), check.number(args[2], 1, 8760, 'HOURS')
   redis.call('SET', site .. ':blocked:' .. ip, now, 'EX', hours * 3600)
   redis.call('PUBLISH', site .. ':config', 'block ' .. ip)
   return ip .. ' is blocked for ' .. ops.many(hours, 'hour') .. ', until ' .. clock.stamp(now + hours * 3600000)
 end)
 
-ops.add('writing', 'fl_unblock IP', 'lets an address in again', 1, 1, function(site, _, args)
+ops.add('writing', 'fl_unblock IP', 'lets an address, or a visitor, in again', 1, 1, function(site, _, args)
   local ip = address(args[1])
   if redis.call('DEL', site .. ':blocked:' .. ip) == 0 then bad(ip .. ' is not blocked.') end
   redis.call('PUBLISH', site .. ':config', 'unblock ' .. ip)

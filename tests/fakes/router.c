@@ -342,10 +342,35 @@ bool router_home(struct router *r, uint64_t ticket, struct span agent)
     return agent_only(ROUTER_HOME, ticket, agent);
 }
 
-bool router_tick(struct router *r, uint64_t ticket, struct span gateway)
+bool router_tick(struct router *r, uint64_t ticket, struct span gateway, struct span offset)
+{
+    struct asked *a = ask(ROUTER_TICK, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, gateway);
+    copy(a->more, sizeof a->more, offset);
+    return !away;
+}
+
+bool router_report(struct router *r, uint64_t ticket, const struct report_wish *w)
 {
     (void)r;
-    return agent_only(ROUTER_TICK, ticket, gateway);
+    return agent_only(ROUTER_REPORT, ticket, w->agent);
+}
+
+bool router_live(struct router *r, uint64_t ticket, struct span agent)
+{
+    (void)r;
+    return agent_only(ROUTER_LIVE, ticket, agent);
+}
+
+bool router_block(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t hours)
+{
+    (void)r;
+    struct asked *a = ask(ROUTER_BLOCK, ticket);
+    copy(a->who, sizeof a->who, agent);
+    a->chat = chat;
+    a->seq = hours;
+    return !away;
 }
 
 bool router_blocked(struct router *r, uint64_t ticket, struct span address)

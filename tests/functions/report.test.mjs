@@ -218,7 +218,7 @@ test('praise reaches the agent at once, and is there later', async () => {
   const chat = await s.serve(1, 'ana');
   await s.ok('close', 'ana', chat, 'solved', 'other', '');
   const heard = await s.heard(() => s.ok('rate', vid(1), 5, 'Thank "you"'));
-  assert.deepEqual(JSON.parse(heard.find(([channel, line]) => channel === 'agent:ana' && line.startsWith('F '))[1].slice(2)), { type: 'praise', chat: 1, name: '', text: 'Thank "you"' });
+  assert.deepEqual(JSON.parse(heard.find(([channel, line]) => channel === 'agent:ana' && line.startsWith('D 1 '))[1].slice(4)), { type: 'praise', chat: 1, name: '', text: 'Thank "you"' });
   assert.deepEqual((await report({ as: 'ana' })).praise.map(p => [p.chat, p.text]), [[1, 'Thank "you"']]);
 });
 

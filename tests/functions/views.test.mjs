@@ -187,7 +187,7 @@ test('read-only functions answer FCALL_RO; writing ones refuse it', async () => 
   await s.work('sup', { supervisor: true });
   await s.say(1);
   const reading = [['resume', vid(1), 0], ['read', 1, 1, 1], ['handover', 1, ''], ['home', 'ana'], ['desk'], ['transcript', 1], ['settings'], ['faq_all'], ['faq_history'], ['faq_stats'], ['unanswered', '', 10], ['past', '', 10], ['report', '', '', '', '', 'json'], ['blocked', '10.0.0.1'], ['agent_list'],
-    ['vouchers', 'sup'], ['canned'], ['phrases'], ['changes', 'sup', '', 10], ['settings_all', 'sup'], ['people', 'sup'], ['search', 'ana', 0, '{}'], ['history', 'ana', vid(1)]];
+    ['vouchers', 'sup'], ['canned'], ['phrases'], ['changes', 'sup', '', 10], ['settings_all', 'sup'], ['people', 'sup'], ['search', 'ana', 0, '{}'], ['history', 'ana', vid(1)], ['live', 'sup']];
   for (const call of reading) await s.ro(...call);
   const all = (await s.redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', 'firstline'))[0];
   const functions = all[all.indexOf('functions') + 1].map(f => Object.fromEntries([[f[1], f[5]]]));

@@ -21,6 +21,12 @@ function closed(schema) {
 const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false });
 for (const schema of Object.values(schemas)) ajv.addSchema(closed(schema));
 
+/** Throws when a document is not what `file#/$defs/def` allows. */
+export function checkDocument(file, def, document) {
+  const validate = judge(file, def);
+  if (!validate(document)) throw new Error(`${file}, ${def}: ${ajv.errorsText(validate.errors)}`);
+}
+
 const judges = new Map();
 function judge(file, def) {
   const key = `${file}#/$defs/${def}`;
