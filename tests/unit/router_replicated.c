@@ -257,7 +257,7 @@ static void what_others_wrote_is_not_read_before_a_replica_has_it(void **state)
     assert_int_equal(w.messages, 0);
     /* Its writer died before it could tell: the tick of another gateway does. */
     server_signal(&w.replica, SIGCONT);
-    assert_true(router_tick(w.router, 2, words("gw")));
+    assert_true(router_tick(w.router, 2, words("gw"), words("")));
     assert_true(run(&w, &w.messages, 1, 3000));
     assert_non_null(strstr(w.payload, "E1 "));
     end(&w);
