@@ -15,7 +15,9 @@
 
 enum {
     WORDS_MATCH_LIMIT = 10 * 1000 * 1000, /* patterns from words are linear: groups times text; timed when large */
-    WORDS_TIMED_FROM = 4096,              /* bytes of pattern from which a pattern made of words is timed */
+    WORDS_HASTENED_TO = 160, /* bytes of pattern made of words up to which it becomes machine code; that of longer lists
+                                is large and hardly quicker */
+    WORDS_TIMED_FROM = 4096, /* bytes of pattern from which a pattern made of words is timed */
     PATTERN_BYTES_MAX = 64 * 1024
 };
 
@@ -271,38 +273,84 @@ static void put_string(struct source *s, const char *text)
     put(s, text, strlen(text));
 }
 
+/* --- words as a trie: shared beginnings are written once, which makes lists of words small and quick ------------- */
+
 /* Folded words hold letters and digits only, so nothing needs quoting. Persian words may be written together. */
-static void put_term(struct source *s, const struct term *t)
+static void put_bytes(struct source *s, const char *from, const char *to)
 {
-    for (const char *word = t->folded; *word != '\0'; word++) {
-        put(s, word, 1);
-        if (*word == ' ' && normalise_is_arabic(word + 1)) {
+    for (const char *c = from; c < to; c++) {
+        put(s, c, 1);
+        if (*c == ' ' && normalise_is_arabic(c + 1)) {
             put_string(s, "?");
         }
     }
 }
 
-/* " (?:whole words) |beginnings": one of the terms of a kind; false when there are none. */
-static bool put_terms(struct source *s, const struct group *g, bool prefix, bool first)
+static int by_text(const void *a, const void *b)
 {
-    bool any = false;
-    for (size_t i = 0; i < g->n; i++) {
-        if (g->terms[i].prefix == prefix) {
-            put_string(s, any || !first ? "|" : "");
-            put_term(s, &g->terms[i]);
-            put_string(s, prefix ? "" : " ");
-            any = true;
+    return strcmp((*(const struct term *const *)a)->folded, (*(const struct term *const *)b)->folded);
+}
+
+/* What tells branches apart at a byte: a space goes with what follows it, which says whether it may be missing. */
+static unsigned branch_of(const struct term *t, size_t at)
+{
+    unsigned c = (unsigned char)t->folded[at];
+    return c == ' ' ? c << 8 | (unsigned char)t->folded[at + 1] : c;
+}
+
+/* How far terms are the same that are so up to their branch at `at`; the first and last of a sorted range say it. */
+static size_t same_until(const struct term *first, const struct term *last, size_t at)
+{
+    size_t same = at + 1;
+    while (same <= first->len && same < last->len && first->folded[same] == last->folded[same]) {
+        same++;
+    }
+    return same > at + 1 && same < last->len && first->folded[same - 1] == ' ' ? same - 1 : same;
+}
+
+static void put_branches(struct source *s, const struct term *const *terms, size_t n, size_t at);
+
+/* n terms that go on alike at `at`. */
+static void put_branch(struct source *s, const struct term *const *terms, size_t n, size_t at)
+{
+    size_t same = n > 1 ? same_until(terms[0], terms[n - 1], at) : terms[0]->len;
+    same = same > terms[0]->len ? terms[0]->len : same;
+    put_bytes(s, terms[0]->folded + at, terms[0]->folded + same);
+    put_branches(s, terms, n, same);
+}
+
+/* n sorted terms that are the same before `at`. A beginning that ends here stands for all that go on. */
+static void put_branches(struct source *s, const struct term *const *terms, size_t n, size_t at)
+{
+    size_t ends = 0;
+    for (; ends < n && terms[ends]->len == at; ends++) {
+        if (terms[ends]->prefix) {
+            return;
         }
     }
-    return any;
+    bool several = n > ends && (ends > 0 || branch_of(terms[ends], at) != branch_of(terms[n - 1], at));
+    put_string(s, several ? "(?:" : "");
+    put_string(s, ends > 0 ? " " : "");
+    for (size_t i = ends, next = 0; i < n; i = next) {
+        for (next = i + 1; next < n && branch_of(terms[next], at) == branch_of(terms[i], at);) {
+            next++;
+        }
+        put_string(s, i > 0 ? "|" : "");
+        put_branch(s, terms + i, next - i, at);
+    }
+    put_string(s, several ? ")" : "");
 }
 
 static void put_group(struct source *s, const struct group *g)
 {
-    put_string(s, " (?:");
-    bool any = put_terms(s, g, false, true);
-    put_terms(s, g, true, !any);
-    put_string(s, ")");
+    const struct term *sorted[RULES_WORDS];
+    size_t n = g->n < RULES_WORDS ? g->n : RULES_WORDS;
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = &g->terms[i];
+    }
+    qsort(sorted, n, sizeof sorted[0], by_text);
+    put_string(s, " ");
+    put_branches(s, sorted, n, 0);
 }
 
 static struct pattern *compile_words(const struct source *s, uint32_t options, char *why, size_t why_size)
@@ -328,7 +376,7 @@ struct pattern *pattern_from_words(struct pattern_desk *d, const struct alternat
         put_string(&s, ")");
     }
     struct pattern *p = compile_words(&s, PCRE2_ANCHORED, why, why_size);
-    if (p != NULL) {
+    if (p != NULL && s.used <= WORDS_HASTENED_TO) {
         hasten(p);
     }
     if (p != NULL && s.used >= WORDS_TIMED_FROM && !probe(d, p, "", slow, sizeof slow)) {

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "faq/matcher.h"
+#include "faq/normalise.h"
 #include "faq/pattern.h"
 
 struct literal {
@@ -205,12 +206,78 @@ static void nothing_to_free(void **state)
     assert_int_equal(pattern_bytes(NULL), 0);
 }
 
+/* --- words: the trie says what looking for one word after the other says ---------------------------------------------
+ */
+
+static uint32_t seed = 5;
+
+static uint32_t draw(uint32_t n)
+{
+    seed = seed * 1664525U + 1013904223U;
+    return (seed >> 16) % n;
+}
+
+/* One to four syllables, so that words begin alike, go on in each other, and come with and without spaces. */
+static size_t babble(char *out, size_t syllables)
+{
+    static const char *const all[] = {"a", "ab", "b", " a", " b", "ба", "退 ", "می", " می", " خر", "خ", "1"};
+    size_t used = 0;
+    for (size_t i = 0; i < syllables; i++) {
+        used += (size_t)sprintf(out + used, "%s", all[draw(sizeof all / sizeof all[0])]);
+    }
+    return used;
+}
+
+static void fold_babble(struct arena *a, struct group *g)
+{
+    char written[64];
+    for (size_t i = 0; i < g->n;) {
+        size_t n = babble(written, 1 + draw(4));
+        if (draw(3) == 0 && written[n - 1] != ' ') {
+            memcpy(written + n, "*", 2);
+        }
+        char *kept = arena_copy(a, written, strlen(written));
+        i += term_fold(a, kept, &g->terms[i]);
+    }
+}
+
+static void words_match_as_terms_do(void **state)
+{
+    (void)state;
+    struct pattern_desk *d = pattern_desk_open();
+    size_t found = 0;
+    for (int round = 0; round < 400; round++) {
+        struct arena a = {0};
+        struct term terms[12];
+        struct group g = {.terms = terms, .n = 1 + draw(12)};
+        char why[200] = "", text[200], folded[256];
+        fold_babble(&a, &g);
+        struct pattern *p = pattern_from_group(&g, why, sizeof why);
+        assert_non_null(p);
+        for (int i = 0; i < 60; i++) {
+            bool wanted = false;
+            size_t n = normalise(text, babble(text, 1 + draw(9)), folded, sizeof folded);
+            for (size_t k = 0; k < g.n; k++) {
+                wanted = wanted || term_in(&terms[k], folded);
+            }
+            if ((pattern_match(d, p, folded, n) == PATTERN_YES) != wanted) {
+                print_error("round %d: \"%s\"\n", round, folded);
+                fail();
+            }
+            found += wanted;
+        }
+        pattern_free(p);
+        arena_free(&a);
+    }
+    assert_true(found > 4000 && found < 20000);
+    pattern_desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_literals),
-        cmocka_unit_test(bounds_hostile_patterns),
-        cmocka_unit_test(the_limit_is_silence),
+        cmocka_unit_test(finds_literals),          cmocka_unit_test(words_match_as_terms_do),
+        cmocka_unit_test(bounds_hostile_patterns), cmocka_unit_test(the_limit_is_silence),
         cmocka_unit_test(nothing_to_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
