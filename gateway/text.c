@@ -80,20 +80,24 @@ static size_t escape(unsigned char c, char out[8])
     return (size_t)snprintf(out, 8, "\\u%04x", c);
 }
 
+static bool plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 void text_quoted(struct text *t, struct span s)
 {
     char out[8];
     text_span(t, SPAN("\""));
-    for (size_t from = 0, i = 0; s.len && i <= s.len; i++) {
-        unsigned char c = i < s.len ? (unsigned char)s.at[i] : 0;
-        if (i < s.len && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
-            continue;
+    for (size_t i = 0; i < s.len;) {
+        const size_t from = i;
+        while (i < s.len && plain((unsigned char)s.at[i])) {
+            i++;
         }
         text_span(t, (struct span){s.at + from, i - from});
         if (i < s.len) {
-            text_span(t, (struct span){out, escape(c, out)});
+            text_span(t, (struct span){out, escape((unsigned char)s.at[i++], out)});
         }
-        from = i + 1;
     }
     text_span(t, SPAN("\""));
 }

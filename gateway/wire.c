@@ -1,5 +1,6 @@
 /* JSON by jansson for what clients send; a scanner for the large documents Redis gives. */
 #include "gateway/wire.h"
+#include "gateway/wire_flat.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,12 +87,14 @@ static bool wrong(struct wire_error *error, const char *code, const char *format
 enum wire_verdict wire_parse(struct span text, json_t **frame, const char **type, struct wire_error *error)
 {
     json_error_t why;
-    *frame = NULL;
-    if (!shallow(text)) {
+    *frame = wire_flat(text);
+    if (!*frame && !shallow(text)) {
         wrong(error, "bad_frame", "%s", "JSON nested deeper than 8");
         return WIRE_MALFORMED;
     }
-    *frame = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, &why);
+    if (!*frame) {
+        *frame = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, &why);
+    }
     if (!*frame) {
         wrong(error, "bad_frame", "%s", "not JSON");
         return WIRE_MALFORMED;

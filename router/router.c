@@ -5,6 +5,7 @@
  * the oldest is always the head of the list. */
 #include "router/router.h"
 #include "router/channels.h"
+#include "router/command.h"
 #include "router/lanes.h"
 #include "router/link.h"
 #include "router/reply.h"
@@ -236,11 +237,22 @@ static void on_scan(uv_timer_t *scan)
         drop_all(r, "Redis accepts requests but does not answer them");
 }
 
+static bool send_command(struct router *r, struct request *q, int n, const char **at, const size_t *len)
+{
+    char few[2048];
+    const size_t room = command_room((size_t)n, len);
+    char *bytes = room <= sizeof few ? few : malloc(room);
+    const bool sent = bytes && redisAsyncFormattedCommand(link_redis(r->requests), on_reply, q, bytes,
+                                                          command_write(bytes, (size_t)n, at, len)) == REDIS_OK;
+    if (bytes != few)
+        free(bytes);
+    return sent;
+}
+
 static bool send_words(struct router *r, struct request *q, int n, const char **at, const size_t *len)
 {
     q->by_lane = r->lanes && q->op != PUBLISHED && !op_rows[q->op].aside;
-    if (q->by_lane ? !lanes_submit(r->lanes, &q->job, n, at, len)
-                   : redisAsyncCommandArgv(link_redis(r->requests), on_reply, q, n, at, len) != REDIS_OK) {
+    if (!(q->by_lane ? lanes_submit(r->lanes, &q->job, n, at, len) : send_command(r, q, n, at, len))) {
         slot_free(q);
         return false;
     }

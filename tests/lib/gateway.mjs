@@ -14,15 +14,17 @@ export const slowness = Number(process.env.FIRSTLINE_SLOWNESS || 1);
 
 export const firstline = (args, options) => run(program, args, { cwd: root, ...options });
 
-/** Starts `firstline serve`. With `redis` (from startRedis) it uses that one, otherwise its own embedded one in `data`. */
-export async function startGateway({ redis, data, args = [], env = {}, listen = '127.0.0.1:0', wait = 'ready', perAddress = 0 } = {}) {
+/** Starts `firstline serve`. With `redis` (from startRedis) it uses that one, otherwise its own embedded one in `data`; `under` is
+ *  a command that runs it: valgrind, strace. */
+export async function startGateway({ redis, data, under = [], args = [], env = {}, listen = '127.0.0.1:0', wait = 'ready', perAddress = 0 } = {}) {
   const owned = data === undefined;
   const folder = data ?? mkdtempSync(join(tmpdir(), 'fl-data-'));
   const gateway = { folder, output: '', url: '', sockets: '', began: Date.now(), redisUrl: redis?.url, ...opsOf(redis?.socket ?? join(folder, 'redis.sock')) };
   const options = ['serve', '--listen', listen, '--data', folder];
   if (redis) options.push('--redis', redis.url);
   if (perAddress !== null) options.push('--per-address', String(perAddress));
-  gateway.child = start(program, [...options, ...args], { cwd: root, env: { ...process.env, ...env } });
+  const [command, ...rest] = [...under, program, ...options, ...args];
+  gateway.child = start(command, rest, { cwd: root, env: { ...process.env, ...env } });
   for (const stream of [gateway.child.stdout, gateway.child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (gateway.output += chunk));
   gateway.pid = gateway.child.pid;
   gateway.line = (what, pattern, ms = 15_000) => until(what, () => {

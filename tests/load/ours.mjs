@@ -51,10 +51,10 @@ export async function loadBeside(scenario, args) {
 const visitors = ['--path-a', '/ws/visitor', '--path-idle', '/ws/visitor', '--header-a', 'Sec-WebSocket-Protocol: firstline.visitor.v1', '--path-b', '/ws/agent'];
 
 /** {gateway, redis, args(gateway?), cookies(n), stop()}; `fsync` is Redis' appendfsync. */
-export async function ours({ fsync = 'everysec', args = [], gateways = 1, rules = null, settings = {} } = {}) {
+export async function ours({ fsync = 'everysec', args = [], under = [], gateways = 1, rules = null, settings = {} } = {}) {
   const redis = await startRedis({ fsync });
   const all = [];
-  for (let i = 0; i < gateways; i++) all.push(await startGateway({ redis, args }));
+  for (let i = 0; i < gateways; i++) all.push(await startGateway({ redis, args, under }));
   for (const [name, value] of Object.entries({ say_per_10s: 1000, offer_s: 300, unheard_ms: 60_000, ...settings })) await redis.set(name, value);
   if (rules) {
     const loaded = await faqTool(all[0], 'load', rules);
