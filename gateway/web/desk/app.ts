@@ -6,9 +6,9 @@ import { cues, type Cue } from './cues';
 import * as outbox from './outbox';
 import { pruneDrafts } from './prefs';
 import { loggedIn, logOut, readChat } from './session';
-import { attention, EMPTY, mayRetry, mine, reduce, waiting } from './store';
+import { attention, EMPTY, mayRetry, mine, reduce, waiting, watching } from './store';
 import { now } from './time';
-import type { Action, Chat, Frame, Pending, State } from './types';
+import type { Action, Chat, Frame, Handover, Pending, State } from './types';
 import { hasWord, t, type Key } from './words';
 
 export type Page = 'boot' | 'login' | 'invite' | 'desk' | 'unreachable';
@@ -33,6 +33,7 @@ function list<T>(items: () => T[]): ReadonlySignal<T[]> {
 }
 
 export const mineChats = list<Chat>(() => mine(state.value));
+export const watchedChats = list<Chat>(() => watching(state.value));
 export const waitingItems = list(() => waiting(state.value));
 export const offers = computed(() => state.value.offers);
 export const selected = computed(() => state.value.selected);
@@ -109,9 +110,11 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'error' && mid) return notTaken(mid, String(frame.code), Number(frame.retry_after_ms) || 1000);
   dispatch({ do: 'frame', frame, now: Date.now() });
   if (frame.type === 'welcome') welcome();
+  if (frame.type === 'praise') say(t('praise.new', { who: String(frame.name || t('visitor.n', { n: Number(frame.chat) })), text: String(frame.text) }));
 }
 
 function welcome(): void {
+  for (const chat of watchedChats.value) void watchAgain(chat.chat);
   const agent = state.value.me?.id ?? '';
   dispatch({ do: 'restore', pending: outbox.stored(agent) });
   pruneDrafts(agent, new Set(Object.keys(state.value.chats).map(Number)));
@@ -245,6 +248,33 @@ export async function take(chat: number): Promise<void> {
   wantFocus.value = 'composer';
   await command({ type: 'take', chat });
 }
+
+/** Follows a colleague's chat; the conversation shows it. */
+export async function watch(chat: number): Promise<void> {
+  try {
+    dispatch({ do: 'watched', handover: (await ask({ type: 'watch', chat })).handover as Handover });
+    select(chat);
+  } catch (e) {
+    say(refusalWords(e as Refusal));
+  }
+}
+
+/** After the line was away: what happened meanwhile, or the chat is let go. */
+async function watchAgain(chat: number): Promise<void> {
+  try {
+    dispatch({ do: 'watched', handover: (await ask({ type: 'watch', chat })).handover as Handover });
+  } catch (e) {
+    if (!['offline', 'late'].includes((e as Refusal).code)) dispatch({ do: 'unwatched', chat });
+  }
+}
+
+export function unwatch(chat: number): void {
+  dispatch({ do: 'unwatched', chat });
+  void ask({ type: 'unwatch', chat }).catch(() => undefined);
+}
+
+/** Ends the chat and keeps its visitor out. True when done. */
+export const block = (chat: number, hours: number): Promise<boolean> => command({ type: 'block', chat, hours });
 
 export async function presence(mode: 'online' | 'away', capacity?: number): Promise<void> {
   const before = state.value.me;

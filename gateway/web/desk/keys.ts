@@ -1,7 +1,7 @@
 /* The keyboard: everything an agent does, without a mouse. Letters count only while nobody types. */
 
 import { signal } from '@preact/signals';
-import { accept, area, decline, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, waitingItems } from './app';
+import { accept, area, decline, mineChats, offers, page, select, selected, selectedChat, take, toggleAway, waitingItems, watchedChats } from './app';
 import { goByKey, goTo, pages } from './pages';
 
 export const sheetOpen = signal(false);
@@ -50,6 +50,7 @@ export const rows = (): string[] => [
   ...offers.value.map((o) => `o${o.chat}`),
   ...waitingItems.value.map((q) => `w${q.chat}`),
   ...mineChats.value.map((c) => `m${c.chat}`),
+  ...watchedChats.value.map((c) => `m${c.chat}`),
 ];
 
 function move(step: 1 | -1): void {

@@ -22,6 +22,8 @@ interface PageRow {
 
 const PAGES: PageRow[] = [
   { area: 'chats', name: 'page.chats', icon: 'chats', key: 'c', everyone: true },
+  { area: 'live', name: 'page.live', icon: 'live', key: 'l', load: () => import('./live/page') },
+  { area: 'reports', name: 'page.reports', icon: 'chart', key: 'p', everyone: true, load: () => import('./reports/page') },
   { area: 'faq', name: 'faq', icon: 'book', key: 'f', load: () => import('./faq/page') },
 ];
 

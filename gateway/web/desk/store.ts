@@ -35,6 +35,10 @@ export function reduce(state: State, action: Action): State {
       return attend({ ...state, attending: action.chat });
     case 'compose':
       return { ...state, outbox: [...state.outbox, action.pending] };
+    case 'watched':
+      return watched(state, action.handover);
+    case 'unwatched':
+      return state.chats[action.chat]?.role === 'watched' ? drop({ ...state, selected: state.selected === action.chat ? null : state.selected }, action.chat) : state;
     case 'unsend':
       return { ...state, outbox: state.outbox.filter((p) => p.mid !== action.mid) };
     case 'refuse':
@@ -148,6 +152,8 @@ function welcome(state: State, w: Welcome, now: number): State {
   const chats: Record<number, Chat> = {};
   for (const h of w.chats ?? []) chats[h.chat] = chatFrom(h, 'mine', state.chats[h.chat]);
   for (const o of w.offers ?? []) chats[o.chat] = chatFrom(o.handover, 'offered', state.chats[o.chat]);
+  // What was watched is asked for anew (app.ts); until then it stays as it was.
+  for (const chat of watching(state)) chats[chat.chat] ??= chat;
   const looking = state.selected === null ? undefined : state.chats[state.selected];
   if (looking && !chats[looking.chat])
     chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', unread: 0, typing: null };
@@ -252,6 +258,18 @@ export const mine = (state: State): Chat[] =>
   Object.values(state.chats)
     .filter((c) => c.role === 'mine' || (c.role === 'gone' && c.owned))
     .sort((a, b) => a.opened - b.opened || a.chat - b.chat);
+
+/** Chats a supervisor watches, in the order they were opened. */
+export const watching = (state: State): Chat[] =>
+  Object.values(state.chats)
+    .filter((c) => c.role === 'watched')
+    .sort((a, b) => a.opened - b.opened || a.chat - b.chat);
+
+/** Follows a chat from its hand-over; one that is ours stays ours. */
+function watched(state: State, handover: Handover): State {
+  const before = state.chats[handover.chat];
+  return before && before.role !== 'watched' && before.role !== 'gone' ? state : put(state, chatFrom(handover, 'watched', before));
+}
 
 /** Waiting chats, without those offered to this agent (they are shown above). */
 export const waiting = (state: State): QueueItem[] => {

@@ -145,7 +145,8 @@ export interface Welcome {
 /** A frame from the gateway after JSON.parse; the reader checks what it needs. */
 export type Frame = { type: string } & Record<string, unknown>;
 
-export type ChatRole = 'offered' | 'mine' | 'gone';
+/** `watched`: another agent's, followed by a supervisor. */
+export type ChatRole = 'offered' | 'mine' | 'watched' | 'gone';
 
 /** A chat this agent has before them. */
 export interface Chat extends Handover {
@@ -215,6 +216,8 @@ export type Action =
   | { do: 'select'; chat: number | null }
   | { do: 'attend'; chat: number | null }
   | { do: 'compose'; pending: Pending }
+  | { do: 'watched'; handover: Handover }
+  | { do: 'unwatched'; chat: number }
   | { do: 'unsend'; mid: string }
   | { do: 'refuse'; mid: string; code: string }
   | { do: 'restore'; pending: Pending[] }

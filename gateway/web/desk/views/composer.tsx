@@ -50,7 +50,9 @@ function grow(area: HTMLTextAreaElement): void {
 
 export function Composer({ chat }: { chat: Chat }) {
   const agent = me.value?.id ?? '';
-  const tab = useSignal<Tab>(tabs.get(chat.chat) ?? 'reply');
+  // Who only watches writes to the agent, never to the visitor.
+  const watched = chat.role === 'watched';
+  const tab = useSignal<Tab>(watched ? 'note' : (tabs.get(chat.chat) ?? 'reply'));
   const text = useSignal(draftOf(agent, chat.chat, tab.value));
   const menu = useSignal<Menu | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -93,7 +95,7 @@ export function Composer({ chat }: { chat: Chat }) {
   }, [insertWish.value]);
 
   function turn(to: Tab, focus = true): void {
-    if (to === tab.value) {
+    if (to === tab.value || watched) {
       if (focus) area.current?.focus();
       return;
     }
@@ -164,7 +166,7 @@ export function Composer({ chat }: { chat: Chat }) {
       }}
     >
       <div class="tabs" role="tablist" aria-label={t('compose')}>
-        {(['reply', 'note'] as const).map((name) => (
+        {(watched ? (['note'] as const) : (['reply', 'note'] as const)).map((name) => (
           <button
             key={name}
             type="button"

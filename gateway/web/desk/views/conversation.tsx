@@ -30,6 +30,7 @@ import { peek, usePeek } from './peek';
 import { WaitClock } from './rows';
 import { Transcript } from './transcript';
 import { TransferForm } from './transfer';
+import { WatchView } from './watch';
 
 export const reasonWords = (reason: string): string => (hasWord(`reason.${reason}`) ? t(`reason.${reason}` as Word) : reason);
 
@@ -40,7 +41,7 @@ interface HeadProps {
   children?: preact.ComponentChildren;
 }
 
-function Head({ name, lang, sub, children }: HeadProps) {
+export function Head({ name, lang, sub, children }: HeadProps) {
   return (
     <header class="chat-head">
       <button class="quiet phone-only" aria-label={`${t('back')} ${attentionCount.value || ''}`.trim()} onClick={() => select(null)}>
@@ -214,6 +215,7 @@ export function Conversation() {
     panel.value = '';
   }, [number]);
   if (chat?.role === 'offered') return <OfferView key={chat.chat} chat={chat} />;
+  if (chat?.role === 'watched') return <WatchView key={chat.chat} chat={chat} />;
   if (chat) return <MineView key={chat.chat} chat={chat} />;
   const item = waitingItems.value.find((q) => q.chat === number);
   if (item) return <WaitingView key={item.chat} item={item} />;

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { me, mineChats, offers, presence, state, waitingItems, waitingTotal } from '../app';
+import { me, mineChats, offers, presence, state, waitingItems, waitingTotal, watchedChats } from '../app';
 import { onReveal, sheetOpen } from '../keys';
 import { t } from '../words';
 import { MineRow, OfferRow, WaitingRow } from './rows';
@@ -79,6 +79,25 @@ function Mine() {
   );
 }
 
+function Watching() {
+  const chats = watchedChats.value;
+  if (chats.length === 0) return null;
+  return (
+    <section class="group watching" aria-labelledby="watching-title">
+      <h2 id="watching-title">
+        {t('watching')} <span class="count">{chats.length}</span>
+      </h2>
+      <div class="scroll">
+        <ul class="rows">
+          {chats.map((chat) => (
+            <MineRow key={chat.chat} chat={chat} />
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
 function Offers() {
   const list = offers.value;
   const newest = list.at(-1);
@@ -147,6 +166,7 @@ export function ChatList() {
       <Offers />
       <Waiting />
       <Mine />
+      <Watching />
       <Presence />
     </>
   );

@@ -114,7 +114,7 @@ export const MineRow = memo(({ chat }: { chat: Chat }) => {
       <button
         class="row"
         data-row={`m${chat.chat}`}
-        data-unread={chat.unread > 0}
+        data-unread={chat.role !== 'watched' && chat.unread > 0}
         data-gone={chat.role === 'gone'}
         aria-current={on}
         onFocus={() => (cursor.value = `m${chat.chat}`)}
@@ -132,7 +132,7 @@ export const MineRow = memo(({ chat }: { chat: Chat }) => {
         </span>
         <span class="row-end">
           <ReplyClock chat={chat} />
-          {chat.unread > 0 && (
+          {chat.role !== 'watched' && chat.unread > 0 && (
             <span class="badge">
               {chat.unread}
               <span class="visually-hidden"> {t('unread', { n: chat.unread })}</span>
