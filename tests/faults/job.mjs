@@ -1,4 +1,5 @@
-// One job of run.mjs in a process of its own: a world, one fault, so many times. Told by a message {fault, times, long, pause, messages};
+// One job of run.mjs in a process of its own: a world, one fault, so many times. Told by a message {fault, times, long, pause, messages},
+// and for proofs {world: other options of the World};
 // tells {progress} meanwhile and {result} at the end:
 //   result = {name, title, times, acked, lost, doubled, reordered, errors, gaps[], waits[], recovers[], nexts[], problems[{what, detail}], seconds}
 import { sleep, World } from './world.mjs';
@@ -30,10 +31,10 @@ async function once(world, fault, n, result) {
   result.nexts.push(...next);
 }
 
-async function work(fault, { times, messages, pause, tell }) {
+async function work(fault, { times, messages = 0, pause, world: options, tell }) {
   const began = performance.now();
   const result = emptyResult(fault);
-  const world = await World.open({ pause, ...fault.world });
+  const world = await World.open({ pause, ...fault.world, ...options });
   const told = setInterval(() => tell({ times: result.times, acked: world.journal.acked }), 1000);
   try {
     await fault.prepare?.(world);
@@ -48,6 +49,10 @@ async function work(fault, { times, messages, pause, tell }) {
     if (fault.calm) note(result, world.errors.map((detail) => ({ what: 'error', detail: `shown to somebody: ${detail}` })));
   } catch (error) {
     note(result, [{ what: 'error', detail: `${fault.name}, time ${result.times + 1}: ${error.stack}` }]);
+    // What can be told of the messages all the same.
+    world.running = false;
+    await sleep(1000);
+    note(result, await world.examine().catch(() => []));
     for (const gateway of world.gateways) result.logs = [...(result.logs ?? []), gateway.output.slice(-3000)];
   } finally {
     clearInterval(told);

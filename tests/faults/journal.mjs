@@ -6,7 +6,7 @@ export const mark = (event) => event.mid || event.kind;
 
 export class Journal {
   constructor() {
-    this.sent = new Map(); // mid -> {mid, sender, text, at, ack?: {chat, seq}, shown: when the other side saw it}
+    this.sent = new Map(); // mid -> {mid, sender, text, at, ack: {chat, seq} or null, arrived: the other side saw it}
     this.order = new Map(); // sender -> mids as written
     this.shown = new Map(); // side -> chat -> marks, in order
     this.chats = new Set();
@@ -22,7 +22,7 @@ export class Journal {
 
   /** `sender` is one line of messages that must keep its order: a visitor, or an agent in a chat. */
   wrote(sender, mid, text, at) {
-    const message = { mid, sender, text, at, ack: null };
+    const message = { mid, sender, text, at, ack: null, arrived: false };
     this.sent.set(mid, message);
     if (!this.order.has(sender)) this.order.set(sender, []);
     this.order.get(sender).push(mid);
@@ -80,8 +80,11 @@ export class Journal {
   openWindow(at, senders) {
     this.window = { from: at, gap: 0, wait: 0, next: new Map(), waiting: new Map() };
     for (const sender of senders) {
-      const pending = (this.order.get(sender) ?? []).find((mid) => !this.sent.get(mid).ack);
-      this.window.waiting.set(sender, pending ?? null);
+      // The first of those at the end that the other side has not seen, if there are any.
+      const mids = this.order.get(sender) ?? [];
+      let i = mids.length;
+      while (i > 0 && !this.sent.get(mids[i - 1]).arrived) i--;
+      this.window.waiting.set(sender, mids[i] ?? null);
     }
   }
 
@@ -91,6 +94,7 @@ export class Journal {
   }
 
   #arrived(message, at) {
+    message.arrived = true;
     const w = this.window;
     if (!w || w.waiting.get(message.sender) !== message.mid) return;
     w.waiting.delete(message.sender);

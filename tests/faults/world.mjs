@@ -12,7 +12,7 @@ import { Journal } from './journal.mjs';
 import { AgentPerson, VisitorPerson } from './people.mjs';
 
 const SETTINGS = { answers_max: 0, unheard_ms: 60_000, say_per_10s: 1000 };
-const QUIET_MS = 60_000; // for everything on its way to arrive
+const PATIENCE_MS = 60_000; // for everything to be served again, and for everything on its way to arrive
 
 function readSentences() {
   const file = join(root, 'tests/replay/samples.jsonl');
@@ -23,7 +23,8 @@ export class World {
   /**
    * Options, all optional: gateways (3), chats (60), agents (12), pause (ms between one's messages), chatLength (events, then it is
    * closed and a new one begins), store: async () => a Redis as startRedis gives it, fsync, embedded (the gateways' own Redis: one
-   * data folder for all), args and env of the gateways, settings, via(gateway) -> {url, sockets}: the way clients reach it.
+   * data folder for all), args and env of the gateways, settings, patience (ms, for recovering and for settling), via(gateway) ->
+   * {url, sockets}: the way clients reach it.
    */
   static async open(options = {}) {
     const world = new World(options);
@@ -36,8 +37,8 @@ export class World {
     return world;
   }
 
-  constructor({ gateways = 3, chats = 60, agents = 12, pause = 150, chatLength = 150, ...options }) {
-    Object.assign(this, { n: { gateways, chats, agents }, pause, chatLength, options });
+  constructor({ gateways = 3, chats = 60, agents = 12, pause = 150, chatLength = 150, patience = PATIENCE_MS, ...options }) {
+    Object.assign(this, { n: { gateways, chats, agents }, pause, chatLength, patience: patience * slowness, options });
     this.capacity = Math.min(50, Math.ceil((chats * 1.6) / agents));
     this.journal = new Journal();
     this.gateways = [];
@@ -135,14 +136,14 @@ export class World {
   }
 
   /** A gateway's clients have all found another one. */
-  moved(gateway, ms = 60_000) {
-    return until('its clients to be elsewhere', () => this.people.every((person) => person.gateway && person.gateway.origin !== gateway), { ms: ms * slowness, every: 10 });
+  moved(gateway) {
+    return until('its clients to be elsewhere', () => this.people.every((person) => person.gateway && person.gateway.origin !== gateway), { ms: this.patience, every: 10 });
   }
 
   /** Waits until the other side saw a message of everybody, sent or pending after the blow; gives the times. */
-  async recovered(ms = 90_000) {
+  async recovered() {
     const { journal } = this;
-    await until('everybody to get through again', () => journal.recovered(), { ms: ms * slowness, seen: () => `${journal.window.waiting.size} still waiting: ${[...journal.window.waiting.keys()].slice(0, 5).join(', ')}` });
+    await until('everybody to get through again', () => journal.recovered(), { ms: this.patience, seen: () => `${journal.window.waiting.size} still waiting: ${[...journal.window.waiting.keys()].slice(0, 5).join(', ')}` });
     return journal.closeWindow(performance.now());
   }
 
@@ -150,7 +151,7 @@ export class World {
   async settle() {
     this.running = false;
     const busy = () => this.people.filter((person) => !person.quiet()).map((person) => person.side);
-    await until('everything on its way to arrive', () => busy().length === 0, { ms: QUIET_MS * slowness, every: 30, seen: () => `${busy().length} not done: ${busy().slice(0, 5).join(', ')}` });
+    await until('everything on its way to arrive', () => busy().length === 0, { ms: this.patience, every: 30, seen: () => `${busy().length} not done: ${busy().slice(0, 5).join(', ')}` });
     const streams = await this.streams();
     const behind = () => this.connected().filter(([side, chat]) => this.journal.marks(side, chat).length < (streams.get(chat)?.length ?? 0));
     await until('every side to show everything', () => behind().length === 0, { ms: 10_000 * slowness, every: 30 }).catch(() => {}); // the check tells
@@ -170,7 +171,7 @@ export class World {
     redis.on('error', () => {});
     try {
       const streams = new Map();
-      for (const chat of this.journal.chats) streams.set(chat, (await redis.xrange(`{main}:chat:${chat}:log`, '-', '+')).map(([id, [, , , kind, , body]]) => ({ seq: Number(id.split('-')[0]), kind, ...JSON.parse(body) })));
+      for (const chat of this.journal.chats) streams.set(chat, (await redis.xrange(`{main}:chat:${chat}:log`, '-', '+')).map(([id, [, at, , kind, , body]]) => ({ ...JSON.parse(body), seq: Number(id.split('-')[0]), at: Number(at), kind })));
       return streams;
     } finally {
       redis.disconnect();
@@ -179,11 +180,15 @@ export class World {
 
   /** Settles, and holds everything so far against what is stored. Gives the problems. */
   async verify() {
-    const streams = await this.settle();
-    const found = [...this.journal.problems.splice(0), ...check(this.journal, streams, this.connected())];
+    const found = await this.examine(await this.settle());
     const fsck = await this.ops.fsck();
     if (!/^ok/.test(fsck.at(-1))) found.push({ what: 'error', detail: `fl_fsck: ${fsck.join(' / ')}` });
     return found;
+  }
+
+  /** The books against what is stored, as things stand. */
+  async examine(streams) {
+    return [...this.journal.problems.splice(0), ...check(this.journal, streams ?? (await this.streams()), this.connected())];
   }
 
   /** The end; gives what the gateways say that they should not. */

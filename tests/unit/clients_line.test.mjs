@@ -1,5 +1,5 @@
 // How soon widget and dashboard give up a line that is dead without being closed: never later than two heartbeats, and at once
-// when something they sent has no answer. Their own code with a pretended clock and a pretended socket.
+// when something they sent has no answer. And how they get in when a gateway is busy or dumb. Their own code with a pretended clock and a pretended socket.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openPage, prepareClients } from '../faults/clients.mjs';
@@ -36,10 +36,10 @@ function pretendedClock() {
   return clock;
 }
 
-/** A page whose gateway welcomes and acknowledges everything until `dead`; each new socket is in `sockets`. */
-function page(entry, welcome) {
+/** A page whose gateway says `busy` so often, then welcomes and acknowledges everything until `dead`; each new socket is in `sockets`. */
+function page(entry, welcome, { busy = 0, dead = false } = {}) {
   const clock = pretendedClock();
-  const line = { clock, sockets: [], dead: false };
+  const line = { clock, sockets: [], dead, busy };
   class Socket {
     static OPEN = 1;
     static CLOSED = 3;
@@ -51,7 +51,7 @@ function page(entry, welcome) {
     send(text) {
       const frame = JSON.parse(text);
       if (line.dead) return;
-      if (frame.type === 'hello') this.say(welcome);
+      if (frame.type === 'hello') this.say(line.busy-- > 0 ? { type: 'error', code: 'busy', message: 'Redis is away.', retry_after_ms: 1000 } : welcome);
       if (frame.type === 'ping') this.say({ type: 'pong' });
       if (frame.mid) this.say({ type: 'ack', mid: frame.mid, chat: 1, seq: 1, at: clock.now });
     }
@@ -69,31 +69,38 @@ function untilAnother(line, most = 120_000) {
   return line.clock.now - from;
 }
 
-function widget() {
-  const line = page('widget/chat', { type: 'welcome', token: 'token', events: [], heartbeat_s: BEAT_S, open: true, quiet_ms: 2500 });
+function openWidget(how) {
+  const line = page('widget/chat', { type: 'welcome', token: 'token', events: [], heartbeat_s: BEAT_S, open: true, quiet_ms: 2500 }, how);
   const ears = { event_() {}, cleared_() {}, changed_() {}, refused_() {}, introduction_: () => ({}) };
   line.chat = line.code.openChat('ws://site.test/ws/visitor', ears);
+  line.up = () => line.chat.link_.up_;
   line.chat.link_.start_();
-  line.clock.run(100);
-  assert.ok(line.chat.link_.up_);
   return line;
 }
 
-function desk() {
+function openDesk(how) {
   const agent = { id: 'ana', name: 'Ana', state: 'online', load: 1, capacity: 4, langs: [], queues: ['general'], supervisor: false };
   const handover = { chat: 1, phase: 'active', head: 0, first: 1, transcript: [], visitor: { id: 'v' }, tried: [], transfers: [], notes: [], opened: 1, v_seen: 0, a_seen: 0 };
-  const line = page('desk/app', { type: 'welcome', heartbeat_s: BEAT_S, now: 1, agent, chats: [handover], offers: [], queue: [], agents: [agent], categories: [], queues: [], site: {} });
+  const line = page('desk/app', { type: 'welcome', heartbeat_s: BEAT_S, now: 1, agent, chats: [handover], offers: [], queue: [], agents: [agent], categories: [], queues: [], site: {} }, how);
   line.code.start();
   line.code.enter();
-  line.clock.run(2000);
-  assert.equal(line.code.state.value.link.state, 'open');
+  line.up = () => line.code.state.value.link.state === 'open';
   return line;
 }
 
-for (const [name, open, write] of [
-  ['widget', widget, (line) => line.chat.say_('Hello?')],
-  ['dashboard', desk, (line) => line.code.write(1, 'say', 'Hello?')],
+/** Connected and welcomed. */
+function welcomed(line) {
+  line.clock.run(2000);
+  assert.ok(line.up());
+  return line;
+}
+
+for (const [name, begin, write] of [
+  ['widget', openWidget, (line) => line.chat.say_('Hello?')],
+  ['dashboard', openDesk, (line) => line.code.write(1, 'say', 'Hello?')],
 ]) {
+  const open = () => welcomed(begin());
+
   test(`${name}: a living line stays, however quiet`, () => {
     const line = open();
     line.clock.run(600_000);
@@ -115,10 +122,28 @@ for (const [name, open, write] of [
     write(line);
     assert.ok(untilAnother(line) <= BEAT_S * 1000);
   });
+
+  test(`${name}: a gateway that is busy is greeted again over the same socket`, () => {
+    const line = begin({ busy: 4 });
+    line.clock.run(3500);
+    assert.ok(!line.up());
+    line.clock.run(1000);
+    assert.ok(line.up());
+    assert.equal(line.sockets.length, 1);
+  });
+
+  test(`${name}: a gateway that takes the socket but never answers is left for another`, () => {
+    const line = begin({ dead: true });
+    line.clock.run(5000);
+    assert.ok(untilAnother(line) <= BEAT_S * 1000);
+    line.dead = false;
+    line.clock.run(15_000);
+    assert.ok(line.up());
+  });
 }
 
 test('widget: visitors who type all the time find the dead line, too', () => {
-  const line = widget();
+  const line = welcomed(openWidget());
   line.dead = true;
   const typing = line.clock.timers.setInterval(() => line.chat.typed_('still here'), 2000);
   assert.ok(untilAnother(line) <= 2 * BEAT_S * 1000);

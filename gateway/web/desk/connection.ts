@@ -3,12 +3,15 @@
 import type { Frame, Link } from './types';
 
 const COMMAND_MS = 10_000;
+const WELCOME_MS = 10_000;
 const PROBE_MS = 3_000;
 /** Of a heartbeat: how long a ping may go unanswered, so that a dead line is found within two. */
 const PATIENCE = 0.6;
 const BACKOFF_MAX_MS = 15_000;
 const DRAINING = 1001;
 const TOO_BUSY = 1013;
+/** Our own for a socket that is given up. */
+const UNHEARD = 1006;
 
 export interface Refusal {
   code: string;
@@ -43,6 +46,7 @@ export class Connection {
   private attempt = 0;
   private retryTimer = 0;
   private probeTimer = 0;
+  private greetTimer = 0;
   private lastSent = 0;
   private lastHeard = 0;
   private pingAt = 0;
@@ -65,11 +69,12 @@ export class Connection {
     const socket = new WebSocket(this.url, 'firstline.agent.v1');
     this.socket = socket;
     let opened = false;
+    this.awaitWelcome(socket);
     socket.onopen = () => {
       opened = true;
       this.lastHeard = Date.now();
       this.pingAt = 0;
-      this.raw(this.listener.hello());
+      this.greet(socket);
     };
     socket.onmessage = (m) => this.heard(socket, m.data);
     socket.onclose = (e) => void this.closed(socket, opened, e.code);
@@ -137,6 +142,17 @@ export class Connection {
     });
   }
 
+  /** Without a welcome the socket is given up, open or not. */
+  private awaitWelcome(socket: WebSocket): void {
+    clearTimeout(this.greetTimer);
+    this.greetTimer = window.setTimeout(() => void this.closed(socket, true, UNHEARD), WELCOME_MS);
+  }
+
+  private greet(socket: WebSocket): void {
+    this.awaitWelcome(socket);
+    this.raw(this.listener.hello());
+  }
+
   private raw(frame: Frame): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     this.lastSent = Date.now();
@@ -147,7 +163,14 @@ export class Connection {
     if (socket !== this.socket || typeof data !== 'string') return;
     this.lastHeard = Date.now();
     const frame = JSON.parse(data) as Frame;
+    if (!this.ready && frame.type === 'error') {
+      // The gateway is busy: the socket stays, hello is said again.
+      clearTimeout(this.greetTimer);
+      this.greetTimer = window.setTimeout(() => this.greet(socket), Number(frame.retry_after_ms) || 1000);
+      return;
+    }
     if (frame.type === 'welcome') {
+      clearTimeout(this.greetTimer);
       this.ready = true;
       this.attempt = 0;
       this.heartbeatS = Number(frame.heartbeat_s) || this.heartbeatS;
@@ -181,6 +204,7 @@ export class Connection {
     const old = this.socket;
     this.socket = null;
     this.ready = false;
+    clearTimeout(this.greetTimer);
     clearTimeout(this.probeTimer);
     this.probeTimer = 0;
     if (!old) return;
