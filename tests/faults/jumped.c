@@ -1,5 +1,5 @@
-/* LD_PRELOAD library: the clock on the wall is so many seconds off as the file FAULTS_CLOCK says (an int64), now and whenever
- * it changes. Time since start-up (CLOCK_MONOTONIC) runs on, as it does when somebody sets a clock.
+/* LD_PRELOAD library: the clock on the wall is so many seconds off as the file FAULTS_CLOCK says (an int64), now and
+ * whenever it changes. Time since start-up (CLOCK_MONOTONIC) runs on, as it does when somebody sets a clock.
  *
  * Debian's libfaketime does not get along with Redis' jemalloc, which asks for the time while it starts. */
 #define _GNU_SOURCE

@@ -1,8 +1,8 @@
-/* LD_PRELOAD library for redis-server: notes how long each file was when it was last synced to disk, so that a test can cut
- * it back to that after a kill, as a power cut would.
+/* LD_PRELOAD library for redis-server: notes how long each file was when it was last synced to disk, so that a test can
+ * cut it back to that after a kill, as a power cut would.
  *
- * FAULTS_SYNCED names the notes: a file of slots {inode, bytes}, shared by all processes of the server. The length is taken
- * before the sync and noted after it: what was written meanwhile may have missed it. */
+ * FAULTS_SYNCED names the notes: a file of slots {inode, bytes}, shared by all processes of the server. The length is
+ * taken before the sync and noted after it: what was written meanwhile may have missed it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -43,7 +43,8 @@ static void note(uint64_t inode, uint64_t bytes)
 {
     for (int i = 0; i < SLOTS; i++) {
         uint64_t free_slot = 0;
-        if (atomic_load(&notes[i].inode) == inode || atomic_compare_exchange_strong(&notes[i].inode, &free_slot, inode)) {
+        if (atomic_load(&notes[i].inode) == inode ||
+            atomic_compare_exchange_strong(&notes[i].inode, &free_slot, inode)) {
             atomic_store(&notes[i].bytes, bytes);
             return;
         }
