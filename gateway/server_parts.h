@@ -33,6 +33,7 @@ struct server {
     int listen_fd, status;
     int64_t drain_started_ms;
     uint32_t drain_cursor, drain_batch;
+    uint32_t most_open; /* sockets at once since memory was last given back */
     bool told_ready, demo_asked, demo_done, demo_faq, listening, stopping;
 };
 
