@@ -3,7 +3,8 @@
 //   DIR/widget.js                 the loader: draws the launcher, nothing else
 //   DIR/widget/app-HASH.js        the chat panel, loaded when a visitor opens it
 //   DIR/widget/lang-XX-HASH.js    its words, one file a language
-//   DIR/widget/later-HASH.js      menu, search, rating: loaded when first needed
+//   DIR/widget/later-HASH.js      menu, search, waiting, rating: loaded when first needed
+//   DIR/widget/more-XX-HASH.js    its words
 //   DIR/desk/                     the agents' dashboard
 //   DIR/demo/                     the demo shop and its help page
 //
@@ -58,10 +59,13 @@ function put(out, name, text) {
 async function buildWidget(out) {
   const words = {};
   for (const lang of LANGUAGES) words[lang] = await bundle(`widget/lang/${lang}.ts`, 'esm');
+  const more = {};
+  for (const lang of LANGUAGES) more[lang] = await bundle(`widget/lang/more/${lang}.ts`, 'esm');
   const later = await bundle('widget/later.ts', 'esm');
   // One hash for all that the app loads: short, and nothing old meets something new.
-  const hash = hashOf(later + Object.values(words).join());
+  const hash = hashOf(later + Object.values(words).join() + Object.values(more).join());
   for (const lang of LANGUAGES) put(out, `widget/lang-${lang}-${hash}.js`, words[lang]);
+  for (const lang of LANGUAGES) put(out, `widget/more-${lang}-${hash}.js`, more[lang]);
   put(out, `widget/later-${hash}.js`, later);
   const app = await bundle('widget/app.ts', 'esm', { LANGUAGES: JSON.stringify(LANGUAGES), PARTS_HASH: JSON.stringify(hash) });
   const appFile = `app-${hashOf(app)}.js`;

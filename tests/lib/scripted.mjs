@@ -93,7 +93,7 @@ export function startScripted(out) {
     g.tokens.add(socket.token);
     const chat = chatOf(socket.token);
     const state = chat && { chat: chat.number, phase: chat.phase, head: chat.log.length, ...(chat.agent && { agent: chat.agent }) };
-    send(socket, { type: 'welcome', token: socket.token, events: chat ? chat.log.filter(({ seq }) => seq > after) : [], open: true, heartbeat_s: g.heartbeat, quiet_ms: 2500, ...state });
+    send(socket, { type: 'welcome', token: socket.token, events: chat ? chat.log.filter(({ seq }) => seq > after) : [], staffed: true, ...g.site, heartbeat_s: g.heartbeat, quiet_ms: 2500, ...state });
   }
 
   function take(socket, { type, mid, text }) {

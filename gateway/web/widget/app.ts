@@ -37,6 +37,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
   let site: Site | undefined;
   let everything: Promise<Answer[]> | undefined;
   let laterPart: Promise<Later> | undefined;
+  let dressed = false;
   let panel!: Panel;
   let opened = false;
   let unread = 0;
@@ -48,8 +49,8 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
 
   const chat = openChat(base.replace(/^http/, 'ws') + 'ws/visitor', {
     introduction_: () => ({
-      lang, langs: navigator.languages.slice(0, 8), queue: data.queue, identity,
-      page: { url: cut(location.href), title: cut(pageTitle()), referrer: cut(document.referrer) },
+      lang: recall('lang') ?? undefined, langs: navigator.languages.slice(0, 8), queue: data.queue, identity,
+      page: { url: cut(location.href), title: cut(pageTitle()), referrer: cut(document.referrer), lang: data.lang || document.documentElement.lang },
       profile: Object.keys(profile).length ? profile : undefined,
     }),
     event_: (event, replay) => {
@@ -149,9 +150,10 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     }
   }
   function later(): Promise<Later> {
-    return laterPart ??= part('later').then((found: Later) => {
-      stage.dress_(found.css);
-      return found;
+    return laterPart ??= Promise.all([part('later'), part('more-' + lang)]).then(([found, { default: more }]) => {
+      if (!dressed) stage.dress_(found.css);
+      dressed = true;
+      return { ...found, more_: more };
     });
   }
   async function askSite(more = ''): Promise<Site> {
@@ -165,7 +167,8 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
       try {
         const found = await askSite();
         if (wanted != lang) return;
-        site = found;
+        const own = found.hours?.[data.queue || ''];
+        site = own ? { ...found, until: undefined, opens: undefined, ...own } : found;
         if (!data.accent) paint(site.accent);
         return panel.show_(site, LANGUAGES);
       } catch {
@@ -195,7 +198,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     if (mine != turns) return; // another was chosen meanwhile
     words = found;
     lang = wanted;
-    site = everything = undefined;
+    site = everything = laterPart = undefined;
     if (chosen) remember('lang', lang);
     speak = speech(words);
     const old = panel as Panel | undefined;
@@ -229,6 +232,8 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
     off: (name: string, listener: Listener) => listeners.get(name)?.delete(listener),
     setUser({ identity: signed, ...user }: Record<string, unknown>) {
       Object.assign(profile, user);
+      const contact = user.email ?? user.phone;
+      if (contact) remember('contact', contact as string);
       if (signed) {
         identity = signed;
         chat.link_.again_();

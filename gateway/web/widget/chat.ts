@@ -77,10 +77,14 @@ export function openChat(url: string, ears: ChatEars) {
     place_: 0,
     wait_: undefined as { low: number; high: number } | undefined,
     seenByAgent_: 0,
+    /** Whether the shop is open and somebody there, once the gateway has told: open, staffed, until, opens. */
+    site_: undefined as Frame | undefined,
 
     /** Nothing is going on that would need a connection while the panel is closed. */
     idle_: () => !chat.outbox_.length && !wishes.size && (!chat.phase_ || chat.phase_ == 'closed'),
     waiting_: () => /queued|offered/.test(chat.phase_) || chat.outbox_.some(({ text }) => text === undefined),
+    /** A wish of this kind is not answered yet. */
+    pending_: (kind: string) => wishes.has(kind),
     say_(text: string) {
       stopTyping();
       post(text);
@@ -116,7 +120,7 @@ export function openChat(url: string, ears: ChatEars) {
     /** Forgets the visitor: for shops whose customer logs out. */
     reset_() {
       for (const { mid } of unsent()) remember('out.' + mid);
-      for (const key of ['token', 'chat', 'draft']) remember(key);
+      for (const key of ['token', 'chat', 'draft', 'contact']) remember(key);
       becomeStranger();
     },
   };
@@ -215,6 +219,7 @@ export function openChat(url: string, ears: ChatEars) {
       case 'event': take(frame as ChatEvent, frame.seq <= head); break;
       case 'ack': acked(frame); break;
       case 'queue': chat.place_ = frame.place; chat.wait_ = frame.wait_s; break;
+      case 'site': chat.site_ = frame; break;
       case 'typing': showTyping(frame); break;
       case 'seen': chat.seenByAgent_ = Math.max(chat.seenByAgent_, frame.seq); break;
       case 'ok': wishes.delete(frame.for); break;
@@ -223,7 +228,8 @@ export function openChat(url: string, ears: ChatEars) {
     ears.changed_();
   }
 
-  function welcome({ token: given, chat: now = 0, head: newest = 0, events = [], phase, agent, place, seen }: Frame) {
+  function welcome(frame: Frame) {
+    const { token: given, chat: now = 0, head: newest = 0, events = [], phase, agent, place, wait_s: wait, seen } = frame;
     const stored = recall('token');
     if (stored && stored != token) { // another tab was first
       token = stored;
@@ -232,6 +238,7 @@ export function openChat(url: string, ears: ChatEars) {
     if (given != stored) remember('token', given);
     token = given;
     head = newest;
+    chat.site_ = frame;
     // Another chat than ours, or a shorter one (a restored backup): it is read from its beginning.
     if (now != number || head < last) {
       const known = last;
@@ -246,6 +253,7 @@ export function openChat(url: string, ears: ChatEars) {
     chat.phase_ = phase ?? chat.phase_;
     chat.agent_ = agent?.name ?? '';
     chat.place_ = place ?? 0;
+    chat.wait_ = wait;
     chat.seenByAgent_ = seen ?? chat.seenByAgent_;
     if (last >= head) link.progress_();
     const end = chat.events_.at(-1);

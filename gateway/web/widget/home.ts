@@ -17,6 +17,8 @@ export interface Site {
   /** When that changes, if hours are set: ms since 1970. */
   until?: number;
   opens?: number;
+  /** The same for queues with hours of their own. */
+  hours?: Record<string, object>;
   languages?: string[];
   greeting?: string;
   /** Those asked most; all of them come with `Sources.all_`. */
@@ -56,12 +58,13 @@ export function home(words: Words, speak: Speech, site: Site | undefined, source
   async function show() {
     const wanted = query.value.trim();
     let found = faq;
+    title.textContent = words.top_;
     if (wanted) {
-      const [{ search }, all] = await fetched();
+      const [{ search, more_: more }, all] = await fetched();
       if (wanted != query.value.trim()) return;
       found = search(all, wanted);
+      title.textContent = found.length ? speak.many_(more.found_, found.length) : more.nothing_;
     }
-    title.textContent = wanted ? (found.length ? speak.many_(words.found_, found.length) : words.nothing_) : words.top_;
     count.textContent = wanted && title.textContent;
     list.replaceChildren(...found.map(entry));
   }

@@ -3,10 +3,13 @@
 import type { Chat } from './chat';
 import type * as Dom from './dom';
 import type { Answer } from './home';
-import type { Speech, Words } from './words';
+import { place, reach } from './waiting';
+import type { More, Speech } from './words';
 
 export { default as css } from './later.css';
-export type Later = typeof import('./later');
+export { told } from './waiting';
+/** This file, with its words in the visitor's language. */
+export type Later = typeof import('./later') & { more_: More };
 type Kit = typeof Dom;
 
 const NAMES: Record<string, string> = { en: 'English', lt: 'Lietuvių', bs: 'Bosanski', pl: 'Polski', fa: 'فارسی', zh: '中文' };
@@ -24,7 +27,7 @@ export interface MenuActions {
   end_?: () => void;
 }
 
-export function menu({ h }: Kit, words: Words, lang: string, can: MenuActions) {
+export function menu({ h }: Kit, words: More, lang: string, can: MenuActions) {
   const known = can.languages_.filter((code) => NAMES[code]);
   const language = h('select', { onchange: () => can.speak_(language.value) }, ...known.map((code) => h('option', { value: code, selected: code == lang }, NAMES[code])));
   const sound = h('button', { 'aria-pressed': `${!can.quiet_}`, onclick: hush }, words.sound_, h('i.switch'));
@@ -38,7 +41,7 @@ export function menu({ h }: Kit, words: Words, lang: string, can: MenuActions) {
 }
 
 /** "End this chat?" in place of nothing: the composer stays usable. */
-export function sure({ h }: Kit, words: Words, end: () => void, keep: () => void) {
+export function sure({ h }: Kit, words: More, end: () => void, keep: () => void) {
   return h('div.ask', { role: 'group', 'aria-label': words.endSure_ }, h('p', {}, words.endSure_),
     h('button.main', { onclick: end }, words.end_), h('button.box', { onclick: keep }, words.keep_));
 }
@@ -67,7 +70,7 @@ export function search(faq: Answer[], query: string): Answer[] {
 // Rating ---------------------------------------------------------------------------------------------------------------
 
 /** After a chat: one score and, if the visitor likes, one sentence. Sent once; a score without the button is sent on leaving. */
-export function rating({ h, icon, field }: Kit, words: Words, speak: Speech, chat: Chat, focus: () => void) {
+function rating({ h, icon, field }: Kit, words: More, speak: Speech, chat: Chat, focus: () => void) {
   let score = 0;
   let sent = false;
   const text = field('textarea', words.better_, { rows: 2, maxlength: 1000 });
@@ -91,6 +94,29 @@ export function rating({ h, icon, field }: Kit, words: Words, speak: Speech, cha
     chat.tell_({ type: 'rate', score, text: text.value.trim() || undefined });
   }
   return { el_: el, send_: send };
+}
+
+// Below the transcript --------------------------------------------------------------------------------------------------
+
+/** What stands below the newest message: place and wait, where an answer may reach the visitor, the rating. */
+export function ending(kit: Kit, words: More, speak: Speech, chat: Chat, focus: () => void) {
+  const queue = kit.h('p.line queue', { role: 'status' });
+  const contact = reach(kit, words, speak, chat, focus);
+  const el = kit.h('div', {}, queue, contact.el_);
+  let rate: ReturnType<typeof rating> | undefined;
+
+  function refresh() {
+    const text = place(words, speak, chat);
+    if (queue.textContent != text) queue.textContent = text;
+    contact.refresh_();
+    const due = chat.phase_ == 'closed' && !chat.events_.some(({ kind }) => kind == 'rated');
+    if (due && !rate) el.append((rate = rating(kit, words, speak, chat, focus)).el_);
+    if (!due && rate) {
+      rate.el_.remove();
+      rate = undefined;
+    }
+  }
+  return { el_: el, refresh_: refresh, leave_: () => rate?.send_() };
 }
 
 // Sound ----------------------------------------------------------------------------------------------------------------

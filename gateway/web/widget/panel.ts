@@ -4,6 +4,7 @@ import * as dom from './dom';
 import { field as input, h, icon, initials } from './dom';
 import { home, type Site, type Sources } from './home';
 import { recall, remember } from './keep';
+import type { Frame } from './link';
 import type { Later } from './later';
 import { transcript } from './transcript';
 import type { Speech, Words } from './words';
@@ -26,7 +27,8 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   let languages: string[] = [];
   let menu: HTMLElement | undefined;
   let sure: HTMLElement | undefined;
-  let rate: ReturnType<Later['rating']> | undefined;
+  let end: ReturnType<Later['ending']> | undefined;
+  let deserted = false;
   let lookup = home(words, speak, undefined, doing, () => {});
   let wasUp = true;
   let downSince = 0;
@@ -43,10 +45,9 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const closeButton = h('button.tool', { 'aria-label': words.closeChat_, onclick: doing.close_ }, icon('close'));
 
   // Transcript and home
-  const talk = transcript(words, speak, chat, focus);
+  const talk = transcript(words, speak, chat, doing.later_, focus);
   const typing = h('p.typing', { hidden: true });
-  const queue = h('p.line queue', { role: 'status' });
-  const tail = h('div.tail', {}, typing, queue);
+  const tail = h('div.tail', {}, typing);
   const body = h('div.body', { onscroll: scrolled }, talk.log_, tail);
   const newest = h('button.newest', { hidden: true, 'aria-label': words.newest_, onclick: () => toEnd() }, icon('down'));
 
@@ -58,7 +59,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   const composer = h('form.composer', { onsubmit: (e: Event) => (e.preventDefault(), submit()) }, field, sendButton);
   const person = h('button.person', { onclick: () => (find(false), chat.askForPerson_(), focus()) }, icon('person'), words.person_);
   const asked = h('p.person dim', {}, icon('check'), words.asked_);
-  const again = h('button.main', { onclick: () => (rate?.send_(), chat.fresh_(), focus()) }, words.again_);
+  const again = h('button.main', { onclick: () => (end?.leave_(), chat.fresh_(), focus()) }, words.again_);
 
   const el = h('div.panel', { role: 'dialog', tabindex: -1, lang, dir: words.rtl_ ? 'rtl' : 'ltr', onkeydown: escape },
     h('div.head', {}, face, h('div.who', {}, title, about), menuButton, closeButton), body,
@@ -70,11 +71,11 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   async function openMenu() {
     const later = await doing.later_();
     if (menu) return;
-    menu = later.menu(dom, words, lang, {
+    menu = later.menu(dom, later.more_, lang, {
       languages_: languages, speak_: doing.speak_, close_: closeMenu,
       quiet_: recall('sound') == 'off', hush_: (quiet) => remember('sound', quiet ? 'off' : ''),
       find_: begun() && site?.faq?.length ? () => find(true) : undefined,
-      end_: chat.phase_ && chat.phase_ != 'closed' ? () => askEnd(later.sure) : undefined,
+      end_: chat.phase_ && chat.phase_ != 'closed' ? () => askEnd(later) : undefined,
     });
     body.before(menu);
     menuButton.ariaExpanded = 'true';
@@ -87,9 +88,9 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     menuButton.ariaExpanded = 'false';
     if (inside) menuButton.focus();
   }
-  function askEnd(build: Later['sure']) {
+  function askEnd({ sure: build, more_: more }: Later) {
     sure?.remove();
-    sure = build(dom, words, () => (keep(), chat.tell_({ type: 'end' })), keep);
+    sure = build(dom, more, () => (keep(), chat.tell_({ type: 'end' })), keep);
     composer.before(sure);
     sure.querySelector('button')!.focus();
   }
@@ -163,14 +164,17 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     title.textContent = chat.agent_ || name;
     face.textContent = initials(chat.agent_ || name);
     el.ariaLabel = name || words.talk_;
-    const { open, until = 0, opens = Infinity } = site ?? {};
+    const { open, staffed = true, until = 0, opens = Infinity } = (chat.site_ ?? site ?? {}) as Partial<Frame>;
     const now = Date.now();
     const here = opens <= now || (!!open && (!until || until > now));
+    const nobody = !!site && !(here && staffed);
+    if (nobody && !deserted && field.value.trim() && !chat.agent_) void doing.later_().then(({ more_: more }) => (remark = more.kept_, connection()));
+    deserted = nobody;
     const when = (text: string, at: number) => speak.fill_(text, { time: speak.when_(at) });
     about.textContent = chat.agent_ ? name : !site ? ''
-      : here ? (until > now ? when(words.until_, until) : words.open_)
+      : here ? (!staffed ? words.away_ : until > now ? when(words.until_, until) : words.open_)
         : opens < Infinity ? when(words.opens_, opens) : words.shut_;
-    about.classList.toggle('on', here || !!chat.agent_);
+    about.classList.toggle('on', !nobody || !!chat.agent_);
   }
 
   function connection() {
@@ -199,34 +203,27 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
     talk.log_.hidden = tail.hidden = !talking || searching;
     typing.hidden = !chat.typist_;
     typing.textContent = chat.typist_ && speak.fill_(words.typing_, { name: chat.typist_ });
-    const place = chat.waiting_() && chat.place_ ? speak.fill_(words.place_, { n: chat.place_ }) + (chat.wait_ ? ' ' + speak.fill_(words.wait_, { low: chat.wait_.low / 60, high: chat.wait_.high / 60 }) : '') : '';
-    if (queue.textContent != place) queue.textContent = place;
     composer.hidden = count.hidden = closed;
     again.hidden = !closed;
     if (closed && had) focus();
     asked.hidden = closed || !chat.waiting_();
     person.hidden = closed || chat.waiting_() || chat.phase_ == 'active';
-    if (talking) void doing.later_().then(askRating);
+    if (talking) void doing.later_().then(finish);
     if (stuck) toEnd();
   }
-  function askRating({ rating }: Later) {
-    if (chat.phase_ != 'closed') return;
-    if (sure) keep();
-    if (rate || chat.events_.some(({ kind }) => kind == 'rated')) return;
-    rate = rating(dom, words, speak, chat, focus);
-    tail.append(rate.el_);
+  function finish({ ending, more_: more }: Later) {
+    if (chat.phase_ == 'closed' && sure) keep();
+    if (!end) tail.append((end = ending(dom, more, speak, chat, focus)).el_);
+    end.refresh_();
     if (stuck) toEnd();
   }
 
   function event(one: ChatEvent) {
     talk.add_(one);
-    if (one.kind == 'rated') rate?.el_.remove();
     newest.hidden = stuck;
   }
   function cleared() {
     talk.clear_();
-    rate?.el_.remove();
-    rate = undefined;
     searching = false;
   }
   function show(about: Site | undefined, spoken: string[]) {
@@ -246,6 +243,6 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   for (const one of chat.events_) talk.add_(one);
   return {
     el_: el, show_: show, event_: event, cleared_: cleared, refresh_: refresh, measure_: measure, put_: put, toEnd_: toEnd, focus_: focus,
-    leave_: () => rate?.send_(), draft_: () => field.value,
+    leave_: () => end?.leave_(), draft_: () => field.value,
   };
 }

@@ -1,21 +1,27 @@
 // The transcript: messages in groups, automatic replies as cards, everything else as a quiet line.
 import type { Chat, ChatEvent } from './chat';
+import * as dom from './dom';
 import { h, icon, linked } from './dom';
 import { readMore } from './home';
-import type { Fill, Speech, Words } from './words';
+import type { Later } from './later';
+import type { Speech, Words } from './words';
 
 const GROUP_MS = 300_000;
 const GAP_MS = 900_000;
 
-export function transcript(words: Words, speak: Speech, chat: Chat, focus: () => void) {
+export function transcript(words: Words, speak: Speech, chat: Chat, later: () => Promise<Later>, focus: () => void) {
   const log = h('div.log', { role: 'log', 'aria-live': 'polite', 'aria-label': words.talk_, tabindex: 0 });
   const state = h('p.state', { 'aria-live': 'off' });
   const onTheWay = new Map<string, HTMLElement>();
   const choices = new Map<number, HTMLElement>();
   let before: ChatEvent | undefined;
 
-  const line = (text: string) => h('p.line', { dir: 'auto' }, text);
-  const say = (text: string, fill: Fill) => line(speak.fill_(text, fill));
+  /** A quiet line, worded once the words are there. */
+  function line(event: ChatEvent) {
+    const el = h('div.line', { dir: 'auto' });
+    void later().then(({ told, more_: more }) => el.append(told(dom, more, speak, event) ?? ''));
+    return el;
+  }
 
   function message(mine: boolean, text: string, at: number, name?: string) {
     return h(mine ? 'div.msg me' : 'div.msg them', {},
@@ -42,7 +48,7 @@ export function transcript(words: Words, speak: Speech, chat: Chat, focus: () =>
   }
 
   function drawn(event: ChatEvent, grouped: boolean) {
-    const { kind, name = '', text = '', reason = '', at } = event;
+    const { kind, name = '', text = '', at } = event;
     switch (kind) {
       case 'message': {
         const mine = event.from == 'visitor';
@@ -50,13 +56,7 @@ export function transcript(words: Words, speak: Speech, chat: Chat, focus: () =>
       }
       case 'answer': return card(event);
       case 'helped': return judged(event);
-      case 'queued': return line(words.queued_[reason] ?? words.queued_.asked!);
-      case 'joined': return say(words.joined_, { name });
-      case 'left': return say(reason == 'agent_lost' ? words.lost_ : words.gone_, { name });
-      case 'transferred': return say(words.transferred_, { from: event.from_name, to: event.to.name, reason });
-      case 'rated': return line(words.thanks_);
-      case 'closed': return line(event.by == 'visitor' ? words.ended_ : words.closed_);
-      default: return undefined;
+      default: return line(event);
     }
   }
 

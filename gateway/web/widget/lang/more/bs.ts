@@ -1,0 +1,37 @@
+import type { More } from '../../words';
+
+const more: More = {
+  found_: { one: 'Pronađen {n} odgovor', few: 'Pronađena {n} odgovora', other: 'Pronađeno {n} odgovora' },
+  nothing_: 'Za ovo još nemamo gotov odgovor. Pišite nam ispod i naš kolega će vam pomoći.',
+  queued_: {
+    asked: 'Zovemo kolegu da vam pomogne.',
+    not_helped: 'Hvala što ste nam rekli. Zovemo kolegu da vam pomogne.',
+    closed_hours: 'Trenutno ne radimo. Vaša poruka je sačuvana i prvi ste na redu kad otvorimo.',
+    transfer: 'Čekate odgovarajući tim. On vidi sve što ste napisali.',
+    agent_lost: 'Ponovo ste prvi na redu. Sljedeći kolega vidi sve što ste napisali.',
+    returned: 'Ponovo ste u redu. Sljedeći kolega vidi sve što ste napisali.',
+  },
+  closedUntil_: 'Trenutno ne radimo; radimo opet: {time}. Vaša poruka je sačuvana i tada ste prvi na redu.',
+  place_: 'Vi ste {n}. u redu.', wait_: 'Oko {low}–{high} min.',
+  under_: 'Manje od {high} min.',
+  waiting_: 'Hvala što čekate. Vaše mjesto u redu ostaje, a vidimo sve što ste napisali.',
+  longer_: 'Traje duže nego što želimo. Hvala na strpljenju; vaše mjesto u redu ostaje.',
+  sorry_: { one: 'Izvinite: čekate već {n} minutu.', few: 'Izvinite: čekate već {n} minute.', other: 'Izvinite: čekate već {n} minuta.' },
+  busy_: 'Sve kolege sada razgovaraju s drugim posjetiocima (u redu: {n}), pa traje duže nego obično. Vaše mjesto u redu ostaje.',
+  nobody_: 'Trenutno niko iz našeg tima nije na mreži. Ono što napišete je sačuvano, a odgovara vam prvi ko se vrati.',
+  tongue_: 'Trenutno nema nikoga ko govori vaš jezik ({lang}). Slobodno pišite na njemu; odgovor može stići na drugom: {others}.',
+  reading_: '{name} čita ono što ste napisali.',
+  voucher_: 'Uz izvinjenje, kupon za vas', copy_: 'Kopiraj', copied_: 'Kopirano',
+  kept_: 'Trenutno nema nikoga. Ono što ste napisali je sačuvano: pošaljite, a odgovaramo čim se vratimo.',
+  reach_: 'Gdje vam možemo odgovoriti?', reachField_: 'E-mail ili telefon', reachSend_: 'Sačuvaj',
+  reachBad_: 'Unesite e-mail adresu ili broj telefona.',
+  reachSaved_: 'Hvala. Vaša poruka je kod nas, a odgovor šaljemo na: {contact}.',
+  joined_: 'Razgovor vodi {name}', gone_: '{name} više nije u razgovoru', lost_: 'Prekinuta je veza ({name})',
+  transferred_: 'Predaja razgovora: {from} → {to}. Razlog: {reason}',
+  ended_: 'Završili ste razgovor', closed_: 'Razgovor je završen',
+  rate_: 'Kako ocjenjujete ovaj razgovor?', score_: '{n} od 5', better_: 'Šta možemo bolje? (nije obavezno)',
+  sendRating_: 'Pošalji ocjenu', thanks_: 'Hvala na ocjeni.',
+  language_: 'Jezik', sound_: 'Zvuk', answers_: 'Pronađi odgovore', end_: 'Završi razgovor',
+  endSure_: 'Završiti ovaj razgovor?', keep_: 'Nastavi razgovor',
+};
+export default more;

@@ -1,0 +1,37 @@
+import type { More } from '../../words';
+
+const more: More = {
+  found_: { one: '{n} answer found', other: '{n} answers found' },
+  nothing_: 'No ready answer for this yet. Write to us below and a person will help.',
+  queued_: {
+    asked: 'We are getting a person for you.',
+    not_helped: 'Thank you for telling us. We are getting a person for you.',
+    closed_hours: 'We are closed now. Your message is kept, and you are first in line when we open.',
+    transfer: 'You are in line for the right team. They see everything you wrote.',
+    agent_lost: 'You are first in line again. The next person sees everything you wrote.',
+    returned: 'You are in line again. The next person sees everything you wrote.',
+  },
+  closedUntil_: 'We are closed now and open {time}. Your message is kept, and you are first in line then.',
+  place_: 'You are number {n} in line.', wait_: 'About {low}–{high} min.',
+  under_: 'Under {high} min.',
+  waiting_: 'Thank you for waiting. You keep your place, and everything you wrote is seen.',
+  longer_: 'This takes longer than we want it to. Thank you for your patience; you keep your place.',
+  sorry_: { one: 'We are sorry: you have waited for {n} minute already.', other: 'We are sorry: you have waited for {n} minutes already.' },
+  busy_: 'Everybody here is with other visitors right now ({n} in line), so it takes longer than usual. You keep your place.',
+  nobody_: 'Nobody of our team is online right now. What you write is kept, and the first who is back answers you.',
+  tongue_: 'Nobody who speaks your language ({lang}) is online right now. Do write in it; the answer may come in another one: {others}.',
+  reading_: '{name} is reading what you wrote.',
+  voucher_: 'With our apology, a voucher for you', copy_: 'Copy', copied_: 'Copied',
+  kept_: 'Nobody is here right now. What you wrote is kept: send it, and we answer when we are back.',
+  reach_: 'Where may we answer you?', reachField_: 'E-mail or phone', reachSend_: 'Save',
+  reachBad_: 'Please enter an e-mail address or a phone number.',
+  reachSaved_: 'Thank you. Your message is with us, and we answer to {contact}.',
+  joined_: '{name} is here', gone_: '{name} has left the chat', lost_: 'The connection to {name} was lost',
+  transferred_: '{from} is handing you over to {to}: {reason}',
+  ended_: 'You ended the chat', closed_: 'The chat is closed',
+  rate_: 'How was this chat?', score_: '{n} of 5', better_: 'What could we do better? (optional)',
+  sendRating_: 'Send rating', thanks_: 'Thank you for the rating.',
+  language_: 'Language', sound_: 'Sound', answers_: 'Find answers', end_: 'End chat',
+  endSure_: 'End this chat?', keep_: 'Keep chatting',
+};
+export default more;

@@ -1,0 +1,37 @@
+import type { More } from '../../words';
+
+const more: More = {
+  found_: { one: 'Rastas {n} atsakymas', few: 'Rasti {n} atsakymai', other: 'Rasta {n} atsakymų' },
+  nothing_: 'Paruošto atsakymo dar neturime. Parašykite mums žemiau – padės žmogus.',
+  queued_: {
+    asked: 'Kviečiame darbuotoją, kuris jums padės.',
+    not_helped: 'Ačiū, kad pasakėte. Kviečiame darbuotoją, kuris jums padės.',
+    closed_hours: 'Dabar nedirbame. Jūsų žinutę išsaugojome, o kai pradėsime darbą, būsite pirmi eilėje.',
+    transfer: 'Laukiate reikiamo skyriaus. Jo darbuotojai matys viską, ką parašėte.',
+    agent_lost: 'Vėl esate pirmi eilėje. Kitas darbuotojas matys viską, ką parašėte.',
+    returned: 'Vėl laukiate eilėje. Kitas darbuotojas matys viską, ką parašėte.',
+  },
+  closedUntil_: 'Dabar nedirbame; dirbsime: {time}. Jūsų žinutę išsaugojome, tada būsite pirmi eilėje.',
+  place_: 'Jūsų vieta eilėje: {n}.', wait_: 'Maždaug {low}–{high} min.',
+  under_: 'Iki {high} min.',
+  waiting_: 'Ačiū, kad laukiate. Jūsų vieta eilėje išlieka, o viską, ką parašėte, matysime.',
+  longer_: 'Užtrunkame ilgiau, nei norėtume. Ačiū už kantrybę – jūsų vieta eilėje išlieka.',
+  sorry_: { one: 'Atsiprašome: laukiate jau {n} minutę.', few: 'Atsiprašome: laukiate jau {n} minutes.', other: 'Atsiprašome: laukiate jau {n} minučių.' },
+  busy_: 'Visi darbuotojai dabar kalbasi su kitais lankytojais (eilėje: {n}), todėl užtrunkame ilgiau nei įprastai. Jūsų vieta eilėje išlieka.',
+  nobody_: 'Šiuo metu neprisijungęs nė vienas mūsų darbuotojas. Ką parašysite, išsaugosime, o pirmas sugrįžęs jums atsakys.',
+  tongue_: 'Šiuo metu nėra nė vieno, kalbančio jūsų kalba ({lang}). Rašykite ja drąsiai; atsakymas gali būti kita kalba: {others}.',
+  reading_: '{name} skaito, ką parašėte.',
+  voucher_: 'Su atsiprašymu – kuponas jums', copy_: 'Kopijuoti', copied_: 'Nukopijuota',
+  kept_: 'Šiuo metu nieko nėra. Ką parašėte, išsaugota: išsiųskite, ir atsakysime sugrįžę.',
+  reach_: 'Kur galėtume jums atsakyti?', reachField_: 'El. paštas arba telefonas', reachSend_: 'Išsaugoti',
+  reachBad_: 'Įveskite el. pašto adresą arba telefono numerį.',
+  reachSaved_: 'Ačiū. Jūsų žinutę gavome, atsakysime čia: {contact}.',
+  joined_: 'Jums padeda {name}', gone_: '{name} paliko pokalbį', lost_: 'Ryšys su darbuotoju nutrūko ({name})',
+  transferred_: 'Jus perduoda: {from} → {to}. Priežastis: {reason}',
+  ended_: 'Jūs baigėte pokalbį', closed_: 'Pokalbis baigtas',
+  rate_: 'Kaip įvertintumėte šį pokalbį?', score_: '{n} iš 5', better_: 'Ką galėtume daryti geriau? (nebūtina)',
+  sendRating_: 'Siųsti įvertinimą', thanks_: 'Ačiū už įvertinimą.',
+  language_: 'Kalba', sound_: 'Garsas', answers_: 'Rasti atsakymą', end_: 'Baigti pokalbį',
+  endSure_: 'Baigti šį pokalbį?', keep_: 'Tęsti pokalbį',
+};
+export default more;

@@ -1,0 +1,37 @@
+import type { More } from '../../words';
+
+const more: More = {
+  found_: { one: 'Znaleziono {n} odpowiedź', few: 'Znaleziono {n} odpowiedzi', other: 'Znaleziono {n} odpowiedzi' },
+  nothing_: 'Nie mamy jeszcze gotowej odpowiedzi. Napisz do nas poniżej, a pomoże Ci konsultant.',
+  queued_: {
+    asked: 'Łączymy Cię z konsultantem.',
+    not_helped: 'Dziękujemy za informację. Łączymy Cię z konsultantem.',
+    closed_hours: 'Teraz nie pracujemy. Wiadomość zachowaliśmy, a po otwarciu czeka Cię pierwsze miejsce w kolejce.',
+    transfer: 'Czekasz na właściwy zespół. Zobaczy on całą rozmowę.',
+    agent_lost: 'Znów masz pierwsze miejsce w kolejce. Następna osoba zobaczy całą rozmowę.',
+    returned: 'Znów czekasz w kolejce. Następna osoba zobaczy całą rozmowę.',
+  },
+  closedUntil_: 'Teraz nie pracujemy; wracamy: {time}. Wiadomość zachowaliśmy, a po otwarciu czeka Cię pierwsze miejsce w kolejce.',
+  place_: 'Twoje miejsce w kolejce: {n}.', wait_: 'Około {low}–{high} min.',
+  under_: 'Poniżej {high} min.',
+  waiting_: 'Dziękujemy za cierpliwość. Twoje miejsce w kolejce pozostaje, a całą rozmowę zobaczymy.',
+  longer_: 'Trwa to dłużej, niż byśmy chcieli. Dziękujemy za cierpliwość; Twoje miejsce w kolejce pozostaje.',
+  sorry_: { one: 'Przepraszamy: czekasz już {n} minutę.', few: 'Przepraszamy: czekasz już {n} minuty.', other: 'Przepraszamy: czekasz już {n} minut.' },
+  busy_: 'Wszyscy konsultanci rozmawiają teraz z innymi (w kolejce: {n}), dlatego trwa to dłużej niż zwykle. Twoje miejsce w kolejce pozostaje.',
+  nobody_: 'Teraz nikt z naszego zespołu nie jest dostępny. To, co napiszesz, zachowamy, a odpowie pierwsza osoba, która wróci.',
+  tongue_: 'Teraz nie ma nikogo, kto zna Twój język ({lang}). Pisz w nim śmiało; odpowiedź może przyjść w innym: {others}.',
+  reading_: '{name} czyta, co piszesz.',
+  voucher_: 'Z przeprosinami: kupon dla Ciebie', copy_: 'Kopiuj', copied_: 'Skopiowano',
+  kept_: 'Teraz nikogo nie ma. To, co napisane, jest zachowane: wyślij, a odpowiemy po powrocie.',
+  reach_: 'Gdzie możemy Ci odpowiedzieć?', reachField_: 'E-mail lub telefon', reachSend_: 'Zapisz',
+  reachBad_: 'Podaj adres e-mail albo numer telefonu.',
+  reachSaved_: 'Dziękujemy. Wiadomość jest u nas, a odpowiedź wyślemy na: {contact}.',
+  joined_: 'Rozmawia z Tobą {name}', gone_: '{name} opuszcza rozmowę', lost_: 'Utracono połączenie ({name})',
+  transferred_: 'Przekazanie rozmowy: {from} → {to}. Powód: {reason}',
+  ended_: 'Rozmowa zakończona przez Ciebie', closed_: 'Rozmowa zakończona',
+  rate_: 'Jak oceniasz tę rozmowę?', score_: '{n} na 5', better_: 'Co możemy poprawić? (nieobowiązkowe)',
+  sendRating_: 'Wyślij ocenę', thanks_: 'Dziękujemy za ocenę.',
+  language_: 'Język', sound_: 'Dźwięk', answers_: 'Znajdź odpowiedź', end_: 'Zakończ rozmowę',
+  endSure_: 'Zakończyć tę rozmowę?', keep_: 'Rozmawiaj dalej',
+};
+export default more;

@@ -1,0 +1,37 @@
+import type { More } from '../../words';
+
+const more: More = {
+  found_: { other: '找到 {n} 个答案' },
+  nothing_: '暂时没有现成的答案。请在下方留言，会有人工客服帮您。',
+  queued_: {
+    asked: '正在为您接通人工客服。',
+    not_helped: '感谢您的反馈，正在为您接通人工客服。',
+    closed_hours: '现在是非营业时间。您的消息已保存，恢复服务后您将排在第一位。',
+    transfer: '正在为您转接合适的团队，他们能看到您写的全部内容。',
+    agent_lost: '您重新排在第一位，下一位客服能看到您写的全部内容。',
+    returned: '您已重新排队，下一位客服能看到您写的全部内容。',
+  },
+  closedUntil_: '现在是非营业时间，{time} 恢复服务。您的消息已保存，届时您将排在第一位。',
+  place_: '您排在第 {n} 位。', wait_: '大约 {low}–{high} 分钟。',
+  under_: '不到 {high} 分钟。',
+  waiting_: '感谢您的等候。您的位置会保留，您写的内容我们都会看到。',
+  longer_: '等候时间比我们希望的要长。感谢您的耐心，您的位置会保留。',
+  sorry_: { other: '非常抱歉，您已经等候了 {n} 分钟。' },
+  busy_: '客服们正在接待其他访客（排队 {n} 位），因此需要比平时更久。您的位置会保留。',
+  nobody_: '现在没有客服在线。您写的内容会保留，最先回来的客服会答复您。',
+  tongue_: '现在没有会说您的语言（{lang}）的客服在线。您可以继续用它书写，答复可能使用其他语言：{others}。',
+  reading_: '{name} 正在阅读您写的内容。',
+  voucher_: '谨致歉意，送您一张优惠券', copy_: '复制', copied_: '已复制',
+  kept_: '现在没有客服在线。您写的内容已保留：请发送，我们回来后会答复。',
+  reach_: '我们可以通过什么方式答复您？', reachField_: '邮箱或电话', reachSend_: '保存',
+  reachBad_: '请输入邮箱地址或电话号码。',
+  reachSaved_: '谢谢。我们已收到您的消息，将答复至 {contact}。',
+  joined_: '{name} 为您服务', gone_: '{name} 已离开对话', lost_: '与 {name} 的连接已中断',
+  transferred_: '{from} 正在将您转接给 {to}：{reason}',
+  ended_: '您已结束对话', closed_: '对话已结束',
+  rate_: '您对这次对话满意吗？', score_: '{n} 分（满分 5 分）', better_: '我们怎样可以做得更好？（选填）',
+  sendRating_: '提交评分', thanks_: '感谢您的评分。',
+  language_: '语言', sound_: '声音', answers_: '查找答案', end_: '结束对话',
+  endSure_: '要结束这次对话吗？', keep_: '继续聊',
+};
+export default more;
