@@ -100,3 +100,32 @@ for (const [name, options, lang] of variants) {
     await accessible(typist, `${name}, nobody there`);
   });
 }
+
+test('the third hand-over alerts a supervisor, who looks at the chat', async (t) => {
+  const { agent, visitor } = await scene(t);
+  const ana = await agent('anna', 'Anna Berg');
+  const bo = await agent('bo', 'Bo Dahl');
+  const sup = await agent('sup', 'Sue Park', {}, '--supervisor');
+  await sup.sheet.getByRole('combobox', { name: 'Your presence' }).selectOption('away');
+  const bos = bo.sheet.getByRole('combobox', { name: 'Your presence' });
+  await bos.selectOption('away');
+  const one = await visitor('en');
+  await one.widget.person.click();
+  await ana.desk.offer().waitFor();
+  await bos.selectOption('online');
+  let [from, to] = [ana, bo];
+  await from.desk.accept();
+  for (let i = 1; i <= 3; i++) {
+    await from.desk.transfer(`agent:${to.id}`, 'A colleague knows more');
+    await one.widget.sees(`${from.name} is handing you over to ${to.name}: A colleague knows more`);
+    await to.desk.accept();
+    [from, to] = [to, from];
+  }
+  const bar = sup.sheet.locator('.bar.alert');
+  await bar.getByText('was handed over 3 times').waitFor();
+  await picture(sup.sheet, 'desk-alert');
+  await accessible(sup.sheet, 'alert');
+  await bar.getByRole('button', { name: 'Look' }).click();
+  await sup.sheet.getByText('A colleague knows more').first().waitFor();
+  assert.equal(await bar.count(), 0);
+});

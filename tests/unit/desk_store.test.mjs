@@ -158,6 +158,14 @@ test('a chat that moved on while we were away is told so', () => {
   assert.deepEqual([s.chats[42].role, s.chats[42].goneReason], ['gone', 'meanwhile']);
 });
 
+test('alerts for supervisors come with the desk and the welcome, and go with them', () => {
+  const alert = { code: 'transfers', chat: 9, name: 'Rūta', n: 3, at: NOW };
+  const s = frame(started(), { type: 'desk', queue: [], agents: [agent], now: NOW, alerts: [alert] });
+  assert.deepEqual(s.alerts, [alert]);
+  assert.equal(frame(s, { type: 'desk', queue: [], agents: [agent], now: NOW, alerts: [{ ...alert }] }).alerts, s.alerts, 'the same list while nothing changed');
+  assert.deepEqual(frame(s, { type: 'desk', queue: [], agents: [agent], now: NOW, alerts: [] }).alerts, []);
+});
+
 test('the desk frame keeps rows that did not change, by identity', () => {
   const s = started({ queue: [waits(7, NOW - 9), waits(8, NOW)] });
   const desk = { type: 'desk', queue: [waits(7, NOW - 9), waits(8, NOW, { preview: 'more' })], agents: [agent], now: NOW };

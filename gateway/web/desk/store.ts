@@ -1,7 +1,7 @@
 /* The dashboard's state and the one pure function that changes it: an action (mostly a frame from the gateway) in, the next state out. */
 
 import { chatFrom, readToEnd, withEarlier, withEvent, withNote, withTyping } from './chat';
-import type { Action, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Visitor, Welcome } from './types';
+import type { Action, Alert, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Visitor, Welcome } from './types';
 
 export const EMPTY: State = {
   link: { state: 'connecting', retryAt: 0, attempt: 0 },
@@ -14,6 +14,7 @@ export const EMPTY: State = {
   queues: [],
   queue: [],
   waitingTotal: 0,
+  alerts: [],
   agents: [],
   chats: {},
   offers: [],
@@ -131,7 +132,9 @@ export function keepSame<T extends object>(old: T[], fresh: T[], id: (item: T) =
   return list.length === old.length && list.every((item, i) => item === old[i]) ? old : list;
 }
 
-type DeskFrame = Pick<Welcome, 'queue' | 'waiting' | 'agents' | 'now'>;
+type DeskFrame = Pick<Welcome, 'queue' | 'waiting' | 'agents' | 'now' | 'alerts'>;
+
+const alertKey = (a: Alert): string => `${a.code} ${a.chat}`;
 
 function desk(state: State, frame: DeskFrame, now: number): State {
   const queue = keepSame(state.queue, sorted(frame.queue ?? []), (q) => q.chat);
@@ -141,6 +144,7 @@ function desk(state: State, frame: DeskFrame, now: number): State {
     ...state,
     queue,
     waitingTotal: frame.waiting ?? queue.length,
+    alerts: keepSame(state.alerts, frame.alerts ?? [], alertKey),
     agents,
     // "offline" is how others see us until our lease is there; we are connected.
     me: self && state.me && self.state !== 'offline' ? { ...state.me, state: self.state, capacity: self.capacity } : state.me,
@@ -169,6 +173,7 @@ function welcome(state: State, w: Welcome, now: number): State {
     queues: w.queues ?? [],
     queue: keepSame(state.queue, sorted(w.queue ?? []), (q) => q.chat),
     waitingTotal: w.waiting ?? w.queue?.length ?? 0,
+    alerts: keepSame(state.alerts, w.alerts ?? [], alertKey),
     agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
     chats,
     offers: (w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })),

@@ -137,9 +137,19 @@ export interface Welcome {
   queue: QueueItem[];
   /** How many wait in all; `queue` is cut. */
   waiting?: number;
+  alerts?: Alert[];
   agents: AgentItem[];
   categories: string[];
   queues: string[];
+}
+
+/** A chat a supervisor should look at, until it is closed: `transfers` = handed on `n` times. */
+export interface Alert {
+  code: string;
+  chat: number;
+  name: string;
+  n: number;
+  at: number;
 }
 
 /** A frame from the gateway after JSON.parse; the reader checks what it needs. */
@@ -199,6 +209,7 @@ export interface State {
   queues: string[];
   queue: QueueItem[];
   waitingTotal: number;
+  alerts: Alert[];
   agents: AgentItem[];
   chats: Readonly<Record<number, Chat>>;
   offers: Offer[];

@@ -1,11 +1,12 @@
-/* Quiet bars: the line is lost and when the next try is; words that could not be sent. */
+/* Quiet bars: the line is lost and when the next try is; words that could not be sent; chats a supervisor should look at. */
 
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { discard, link, pending, refusalWords, retryNow, say, welcomed } from '../app';
+import { discard, link, me, pending, refusalWords, retryNow, say, state, watch, welcomed } from '../app';
 import { now } from '../time';
-import type { Pending } from '../types';
+import type { Alert, Pending } from '../types';
 import { t } from '../words';
+import { visitorName } from './parts';
 
 /** A line that is back within this time is not worth a word, ms. */
 const UNSAID_MS = 700;
@@ -75,5 +76,35 @@ export function Unsent() {
         <UnsentOne key={p.mid} p={p} />
       ))}
     </ul>
+  );
+}
+
+/** What this supervisor has seen: said again when it happens again. */
+const seenAlerts = signal<ReadonlySet<string>>(new Set());
+const alertId = (a: Alert): string => `${a.code} ${a.chat} ${a.n}`;
+
+export function Alerts() {
+  const seen = (a: Alert): void => void (seenAlerts.value = new Set([...seenAlerts.value, alertId(a)]));
+  const open = me.value?.supervisor ? state.value.alerts.filter((a) => !seenAlerts.value.has(alertId(a))) : [];
+  return (
+    <div role="status">
+      {open.map((a) => (
+        <div class="bar alert" key={alertId(a)}>
+          <span dir="auto">{t('alert.transfers', { who: visitorName(a.name, a.chat), n: a.n })}</span>
+          <button
+            class="quiet-text"
+            onClick={() => {
+              seen(a);
+              void watch(a.chat);
+            }}
+          >
+            {t('alert.look')}
+          </button>
+          <button class="quiet-text" onClick={() => seen(a)}>
+            {t('alert.seen')}
+          </button>
+        </div>
+      ))}
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import { isEditable, offerOpensItself } from '../keys';
 import { loadPage, pages, viewOf } from '../pages';
 import { recall, remember } from '../prefs';
 import { t } from '../words';
-import { ConnectionBar, Unsent } from './bars';
+import { Alerts, ConnectionBar, Unsent } from './bars';
 import { Conversation } from './conversation';
 import { ChatList } from './list';
 import { Rail } from './rail';
@@ -112,6 +112,7 @@ export function Desk() {
       <div class="bars">
         <ConnectionBar />
         <Unsent />
+        <Alerts />
       </div>
       <Rail />
       <nav class="pane list" aria-label={t('list')}>

@@ -97,7 +97,7 @@ function systemWords(e: ChatEvent): string {
     case 'closed':
       return e.outcome ? t('event.closed.outcome', { by: closedBy(e), outcome: worded('outcome', e.outcome) }) : t('event.closed', { by: closedBy(e) });
     case 'notice':
-      return worded('notice', e.code);
+      return e.code === 'voucher' ? t('notice.voucher', { code: String(e.params?.voucher ?? '') }) : worded('notice', e.code);
     default:
       return e.text ? `${e.kind}: ${e.text}` : e.kind;
   }
