@@ -101,6 +101,12 @@ ops.add('reading', 'fl_status', 'the shop at a glance: gateways, agents, waiting
       .. clock.span(now - tonumber(v[2] or now)) .. (v[4] and ', draining' or '') }
   end
   local s = redis.call('HMGET', site .. ':stats:' .. measure.day(site, now), 'chats', 'answers', 'joined', 'within_60s')
+  for _, queue in ipairs(settings.list(site, 'queues')) do
+    local open, turns = waiting.open(site, now, queue)
+    if redis.call('HEXISTS', site .. ':open', queue) == 1 then
+      rows[#rows + 1] = { 'hours', queue .. (open and ' open' or ' closed') .. (turns > 0 and ' until ' .. clock.stamp(turns) or '') }
+    end
+  end
   rows[#rows + 1] = { 'today', ops.many(tonumber(s[1] or 0), 'chat') .. ', ' .. ops.many(tonumber(s[2] or 0), 'automatic answer') .. ', '
     .. (s[3] or 0) .. ' joined by a person, ' .. (s[4] or 0) .. ' of them within ' .. settings.number(site, 'clock_s') .. ' s' }
   return ops.columns(rows)

@@ -131,6 +131,7 @@ test('hours: closed_hours with when it opens; no ladder meanwhile; the clock beg
   const opens = T0 + 3600_000;
   await s.ok('opening', 'general', 0, opens);
   await busy();
+  assert.ok((await s.redis.call('FCALL_RO', 'fl_status', 1, SITE)).some(line => /^hours +general /.test(line)));
   const asked = (await s.human(1)).chat;
   assert.equal((await s.events(asked)).at(-1).reason, 'closed_hours');
   assert.equal((await s.events(asked)).at(-1).opens, opens);
