@@ -18,6 +18,7 @@ struct phrase {
     const char *lang, *better;
     struct term term;
     size_t group; /* phrases with the same better words */
+    bool own;
 };
 
 struct phrases {
@@ -105,6 +106,53 @@ struct phrases *phrases_read_yaml(const char *file_name, const char *text, size_
     }
     phrases_free(p);
     return NULL;
+}
+
+static void drop_phrase(struct phrases *p, const char *lang, const struct term *term)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct phrase *one = &p->at[i];
+        const bool same = strcmp(one->lang, lang) == 0 && one->term.prefix == term->prefix &&
+                          strcmp(one->term.folded, term->folded) == 0;
+        if (!same) {
+            p->at[kept++] = *one;
+        }
+    }
+    p->n = kept;
+}
+
+bool phrases_change(struct phrases *p, const char *lang, const char *say, const char *better)
+{
+    struct phrase one = {.group = p->groups, .own = true};
+    const char *written = arena_copy(&p->arena, say, strlen(say));
+    one.lang = arena_copy(&p->arena, lang, strlen(lang));
+    one.better = arena_copy(&p->arena, better, strlen(better));
+    if (written == NULL || one.lang == NULL || one.better == NULL || !term_fold(&p->arena, written, &one.term)) {
+        return false;
+    }
+    drop_phrase(p, lang, &one.term);
+    if (strcmp(better, "-") == 0) {
+        return true;
+    }
+    if (p->n == PHRASES_MOST) {
+        return false;
+    }
+    memmove(p->at + 1, p->at, p->n * sizeof *p->at);
+    p->at[0] = one;
+    p->n++;
+    p->groups++;
+    return true;
+}
+
+bool phrases_at(const struct phrases *p, size_t i, struct phrase_item *out)
+{
+    if (p == NULL || i >= p->n) {
+        return false;
+    }
+    const struct phrase *one = &p->at[i];
+    *out = (struct phrase_item){.lang = one->lang, .say = one->term.written, .better = one->better, .own = one->own};
+    return true;
 }
 
 size_t phrases_count(const struct phrases *p, const char *lang)

@@ -15,6 +15,8 @@ void agents_message(struct agents *t, struct span id, struct span payload);
 void agents_subscribed(struct agents *t, struct span id);
 /* The desk's JSON for everybody. */
 void agents_desk(struct agents *t, struct span json);
+/* The ready replies may have changed: dashboards ask again. */
+void agents_words(struct agents *t);
 /* Renews this gateway's and the agents' leases. */
 void agents_lease(struct agents *t);
 /* Wake-ups may have been missed: everybody is welcomed anew. */

@@ -1,5 +1,6 @@
 /* An agent's commands: a table of what each carries, one Function each, and their answers. */
 #include "gateway/author.h"
+#include "gateway/office.h"
 #include "gateway/staff.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -319,7 +320,7 @@ bool agent_order(struct agent *a, const char *type, const json_t *frame)
             return true;
         }
     }
-    return author_order(a, type, frame);
+    return author_order(a, type, frame) || office_order(a, type, frame);
 }
 
 void agent_order_done(struct agent *a, enum router_op op, const struct call *call, const struct result *r)

@@ -10,7 +10,8 @@ enum call_kind {
     CALL_MACHINERY = 4,
     CALL_AUTOREPLY = 5,
     CALL_TOPIC = 6,
-    CALL_AUTHOR = 7
+    CALL_AUTHOR = 7,
+    CALL_OFFICE = 8
 };
 
 struct call {

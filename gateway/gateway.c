@@ -3,6 +3,7 @@
 #include "gateway/agent.h"
 #include "gateway/author.h"
 #include "gateway/log.h"
+#include "gateway/office.h"
 #include "gateway/opening.h"
 #include "gateway/visitor.h"
 #include "gateway/zone.h"
@@ -33,6 +34,11 @@ static void ask(struct gateway *g, bool (*request)(struct router *, uint64_t), i
     }
 }
 
+static bool ask_phrases(struct router *r, uint64_t ticket)
+{
+    return router_office(r, ROUTER_PHRASES, ticket, 0, NULL);
+}
+
 static bool after(struct span s, const char *prefix, struct span *rest)
 {
     const size_t n = strlen(prefix);
@@ -49,6 +55,10 @@ static void config_changed(struct gateway *g, struct span what)
     if (span_is(what, "settings")) {
         g->settings_known = false;
         ask(g, router_settings, &g->settings_asked_ms);
+    } else if (span_is(what, "words")) {
+        g->words_known = false;
+        ask(g, ask_phrases, &g->words_asked_ms);
+        agents_words(g->agents);
     } else if (after(what, "block ", &address)) {
         gateway_block(g, address, true);
     } else if (after(what, "unblock ", &address)) {
@@ -77,6 +87,15 @@ static void settings_arrived(struct gateway *g, const struct result *r)
         openings_settings(g->openings, r->json, gateway_wall_ms() / 1000);
         take_zone(g);
         g->settings_came(g->owner, r->json);
+    }
+}
+
+static void words_arrived(struct gateway *g, const struct result *r)
+{
+    g->words_asked_ms = 0;
+    if (r->code == RESULT_OK) {
+        g->words_known = true;
+        g->phrases_came(g->owner, r->json);
     }
 }
 
@@ -177,6 +196,9 @@ static void every_second(struct wheel_timer *timer)
     if (!g->faq_known) {
         ask(g, router_faq_all, &g->faq_asked_ms);
     }
+    if (!g->words_known) {
+        ask(g, ask_phrases, &g->words_asked_ms);
+    }
     wheel_set(&g->wheel, &g->second, g->now_ms, SECOND_MS, every_second);
 }
 
@@ -203,6 +225,8 @@ void gateway_state(void *owner, enum router_state state, const char *why)
     if (g->up) {
         g->settings_asked_ms = 0;
         g->faq_asked_ms = 0;
+        g->words_asked_ms = 0;
+        g->words_known = false;
         g->settings_known = false; /* may have changed meanwhile */
         g->faq_known = false;
         openings_tell_again(g->openings);
@@ -227,6 +251,8 @@ static void machinery_done(struct gateway *g, enum router_op op, const struct ca
         settings_arrived(g, r);
     } else if (op == ROUTER_FAQ_ALL) {
         faq_arrived(g, r);
+    } else if (op == ROUTER_PHRASES) {
+        words_arrived(g, r);
     } else if (op == ROUTER_DESK) {
         desk_arrived(g, r);
     } else if (op == ROUTER_LEASE) {
@@ -264,6 +290,9 @@ void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct 
         break;
     case CALL_AUTHOR:
         author_done(g->authors, op, &call, r);
+        break;
+    case CALL_OFFICE:
+        office_done(g, op, &call, r);
         break;
     case CALL_TOPIC:
         topic_done(g->topics, &call, r);
@@ -310,8 +339,10 @@ void gateway_resubscribed(void *owner)
     agents_refresh(g->agents);
     g->settings_known = false;
     g->faq_known = false;
+    g->words_known = false;
     ask(g, router_settings, &g->settings_asked_ms);
     ask(g, router_faq_all, &g->faq_asked_ms);
+    ask(g, ask_phrases, &g->words_asked_ms);
 }
 
 /* ---- after a failover */

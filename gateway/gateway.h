@@ -36,13 +36,13 @@ struct gateway {
     char id[17];
     char site[33];
     bool draining, up;
-    bool leased;                    /* Redis has heard of us since it is there: ticks may follow */
-    bool lease_missed, desk_missed; /* asked for without success: again soon */
-    struct span identity_secret;    /* shared with the shop; "" = identities are not believed. Borrowed */
-    bool settings_known, faq_known; /* nothing newer is known of */
-    bool settings_ever, faq_ever;   /* there is something to work with */
+    bool leased;                                 /* Redis has heard of us since it is there: ticks may follow */
+    bool lease_missed, desk_missed;              /* asked for without success: again soon */
+    struct span identity_secret;                 /* shared with the shop; "" = identities are not believed. Borrowed */
+    bool settings_known, faq_known, words_known; /* nothing newer is known of */
+    bool settings_ever, faq_ever;                /* there is something to work with */
     uint64_t faq_rev;
-    int64_t settings_asked_ms, faq_asked_ms; /* 0 = none under way */
+    int64_t settings_asked_ms, faq_asked_ms, words_asked_ms; /* 0 = none under way */
     struct wheel_timer second, lease, desk, recall;
     uint64_t *recalled; /* conns to be asked to connect again, after a failover */
     size_t n_recalled, recall_batch;
@@ -51,6 +51,8 @@ struct gateway {
     void *owner; /* the server, for what follows */
     /* New settings (already in force here). */
     void (*settings_came)(void *owner, struct span json);
+    /* What the shop changed of the phrase guard's list: [{"lang","say","better"},…]. */
+    void (*phrases_came)(void *owner, struct span json);
     /* A rule set to compile aside; gateway_faq follows. */
     void (*faq_came)(void *owner, struct span json, uint64_t rev);
     /* Work on the FAQ to do aside: author_aside on another thread, then author_worked here. False = not now. */

@@ -194,8 +194,6 @@ static void close_all(struct server *s)
     free(s->settings);
 }
 
-extern const char guard_phrases[], guard_phrases_end[];
-
 static bool open_all(struct server *s, char *why, size_t size)
 {
     const struct gateway_options options = {
@@ -207,14 +205,14 @@ static bool open_all(struct server *s, char *why, size_t size)
         snprintf(why, size, "out of memory");
         return false;
     }
-    s->gateway.phrases =
-        phrases_read_yaml("phrases.yaml", guard_phrases, (size_t)(guard_phrases_end - guard_phrases), why, size);
+    s->gateway.phrases = server_shipped_phrases(why, size);
     if (!s->gateway.phrases) {
         return false;
     }
     s->gateway.owner = s;
     s->gateway.identity_secret = span_of(s->with->identity_secret);
     s->gateway.settings_came = server_settings_came;
+    s->gateway.phrases_came = server_phrases_came;
     s->gateway.faq_came = server_faq_came;
     s->gateway.drain_asked = drain;
     s->gateway.author_waits = server_author_waits;

@@ -48,6 +48,9 @@ bool server_open_redis(struct server *s, char *why, size_t size);
 void server_compiled(void *owner, struct matcher *matcher, size_t entries, uint64_t rev, const char *why);
 /* What struct gateway calls. */
 void server_settings_came(void *owner, struct span json);
+void server_phrases_came(void *owner, struct span json);
+/* The phrase guard's list as it ships; NULL and why[] when it is malformed. */
+struct phrases *server_shipped_phrases(char *why, size_t size);
 bool server_author_waits(void *owner);
 void server_faq_came(void *owner, struct span json, uint64_t rev);
 

@@ -1,10 +1,12 @@
 /* The server's side of Redis: the router's callbacks, the FAQ compiled aside, settings, the demo; and what ready means.
  */
 #include "faq/matcher.h"
+#include "faq/phrases.h"
 #include "gateway/author.h"
 #include "gateway/demo.h"
 #include "gateway/server_parts.h"
 #include <inttypes.h>
+#include <jansson.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +93,38 @@ void server_compiled(void *owner, struct matcher *matcher, size_t entries, uint6
     }
     malloc_trim(0); /* compiling took much more than the set needs now */
     server_tell_ready(s);
+}
+
+/* ---- the phrase guard */
+
+extern const char guard_phrases[], guard_phrases_end[];
+
+struct phrases *server_shipped_phrases(char *why, size_t size)
+{
+    return phrases_read_yaml("phrases.yaml", guard_phrases, (size_t)(guard_phrases_end - guard_phrases), why, size);
+}
+
+/* The list anew: what ships, and what the shop changed of it. */
+void server_phrases_came(void *owner, struct span json)
+{
+    struct server *s = owner;
+    char why[200];
+    size_t i = 0;
+    json_t *one = NULL, *own = json_loadb(json.at, json.len, 0, NULL);
+    struct phrases *fresh = server_shipped_phrases(why, sizeof why);
+    json_array_foreach(own, i, one)
+    {
+        const char *lang = NULL, *say = NULL, *better = NULL;
+        if (fresh && json_unpack(one, "{s:s, s:s, s:s}", "lang", &lang, "say", &say, "better", &better) == 0 &&
+            !phrases_change(fresh, lang, say, better)) {
+            log_line(LOG_WARN, "a phrase of the guard is left out: it has no word, or there are too many", NULL);
+        }
+    }
+    if (fresh) {
+        phrases_free(s->gateway.phrases);
+        s->gateway.phrases = fresh;
+    }
+    json_decref(own);
 }
 
 /* ---- work of FAQ authors, aside */

@@ -1,7 +1,7 @@
 /* Agents with a tab here: their leases, and what channel agent:A tells them:
  *
- *   O offered ─▶ handover ─▶ offer     J yours ─▶ handover ─▶ chat     G, L gone     P presence     D a frame     X log
- * out */
+ *   O offered ─▶ handover ─▶ offer     J yours ─▶ handover ─▶ chat     G, L gone     P presence     D a frame
+ *   R rights changed ─▶ come back     X log out */
 #include "gateway/staff.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -277,6 +277,11 @@ void agents_message(struct agents *t, struct span id, struct span payload)
     case 'P':
         presence_changed(p, word[1], word[2]);
         break;
+    case 'R':
+        for (struct agent *a = p->tabs; a; a = a->next) {
+            conn_close(a->conn, CONN_DRAINING, "your rights have changed: connect again");
+        }
+        break;
     case 'X':
         for (struct agent *a = p->tabs; a; a = a->next) {
             conn_close(a->conn, CONN_POLICY, "this account was disabled");
@@ -318,6 +323,13 @@ void staff_handed_over(struct agents *t, const struct call *call, const struct r
         }
     }
     text_free(&f);
+}
+
+void agents_words(struct agents *t)
+{
+    for (struct person *p = t->first; p; p = p->next) {
+        to_tabs(p, SPAN("{\"type\":\"words\"}"));
+    }
 }
 
 void agents_desk(struct agents *t, struct span json)

@@ -52,6 +52,21 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_REPORT] = {"report", "j", true, true},
     [ROUTER_LIVE] = {"live", "j", true, true},
     [ROUTER_BLOCK] = {"block", "q", false, false},
+    [ROUTER_SET] = {"set", "j", false, true},
+    [ROUTER_UNDO] = {"undo", "j", false, true},
+    [ROUTER_CHANGES] = {"changes", "j", true, true},
+    [ROUTER_SETTINGS_ALL] = {"settings_all", "j", true, true},
+    [ROUTER_CANNED] = {"canned", "j", true, true},
+    [ROUTER_PHRASES] = {"phrases", "j", true, true},
+    [ROUTER_PEOPLE] = {"people", "j", true, true},
+    [ROUTER_AGENT_PUT] = {"agent_put", "y", false, false},
+    [ROUTER_AGENT_OFF] = {"agent_off", "", false, false},
+    [ROUTER_AGENT_INVITE] = {"agent_invite", "", false, true},
+    [ROUTER_SEARCH] = {"search", "j", true, true},
+    [ROUTER_HISTORY] = {"history", "j", true, true},
+    [ROUTER_PRACTICE] = {"practice", "", false, true},
+    [ROUTER_VOUCHERS] = {"vouchers", "j", true, true},
+    [ROUTER_VOUCHERS_ADD] = {"vouchers_add", "r", false, false},
 };
 
 static struct span words(const char *text)

@@ -11,8 +11,10 @@
  *   LIVE json                                    REPORT json (or a CSV)     BLOCK seq
  *   TICK expired_leases expired_offers unheard offered queues     BLOCKED yes        LOGIN json (the password hash)
  *   INVITE_USE agent                             SESSION_GET agent name langs queues supervisor
- *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL, FAQ_SHADOW, UNANSWERED_DROP,
- *   OPENING nothing */
+ *   SET, UNDO json (the value)                   SETTINGS_ALL, CHANGES, CANNED, PHRASES, PEOPLE json
+ *   SEARCH, HISTORY, VOUCHERS json               AGENT_PUT yes (a new one)    VOUCHERS_ADD rev (how many were new)
+ *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL, FAQ_SHADOW, UNANSWERED_DROP nothing
+ *   AGENT_OFF, AGENT_INVITE, PRACTICE, OPENING nothing */
 #ifndef FIRSTLINE_ROUTER_REPLY_H
 #define FIRSTLINE_ROUTER_REPLY_H
 #include "router/router.h"

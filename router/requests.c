@@ -235,6 +235,11 @@ bool router_faq_all(struct router *r, uint64_t ticket)
     return router_request(r, ROUTER_FAQ_ALL, ticket, 0, NULL);
 }
 
+bool router_office(struct router *r, enum router_op op, uint64_t ticket, size_t n, const struct span *args)
+{
+    return router_request(r, op, ticket, n, args);
+}
+
 bool router_blocked(struct router *r, uint64_t ticket, struct span address)
 {
     return CALL(ROUTER_BLOCKED, address);

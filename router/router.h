@@ -63,6 +63,21 @@ enum router_op {
     ROUTER_REPORT,
     ROUTER_LIVE,
     ROUTER_BLOCK,
+    ROUTER_SET,
+    ROUTER_UNDO,
+    ROUTER_CHANGES,
+    ROUTER_SETTINGS_ALL,
+    ROUTER_CANNED,
+    ROUTER_PHRASES,
+    ROUTER_PEOPLE,
+    ROUTER_AGENT_PUT,
+    ROUTER_AGENT_OFF,
+    ROUTER_AGENT_INVITE,
+    ROUTER_SEARCH,
+    ROUTER_HISTORY,
+    ROUTER_PRACTICE,
+    ROUTER_VOUCHERS,
+    ROUTER_VOUCHERS_ADD,
     ROUTER_OP_COUNT
 };
 
@@ -92,10 +107,11 @@ struct result {
                                         where to go on, empty = that was all */
     bool supervisor;                 /* SESSION_GET */
     struct span json;                /* RESUME, READ: array of event frames; HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS,
-                                        FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST, LIVE: the document;
-                                        REPORT: that or a CSV; LOGIN: the password hash */
-    uint64_t rev;                    /* FAQ_PUT, FAQ_ALL, FAQ_CHANGE, FAQ_UNDO */
-    bool yes;                        /* BLOCKED */
+                                        FAQ_ALL, FAQ_HISTORY, FAQ_STATS, UNANSWERED, PAST, LIVE and what supervisors look
+                                        up: the document; REPORT: that or a CSV; SET, UNDO: the value; LOGIN: the
+                                        password hash */
+    uint64_t rev;                    /* FAQ_PUT, FAQ_ALL, FAQ_CHANGE, FAQ_UNDO; VOUCHERS_ADD: how many were new */
+    bool yes;                        /* BLOCKED; AGENT_PUT: a new one */
     uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
 };
 
@@ -245,6 +261,8 @@ bool router_report(struct router *r, uint64_t ticket, const struct report_wish *
 bool router_live(struct router *r, uint64_t ticket, struct span agent);
 /* hours 0 = lets the visitor in again. */
 bool router_block(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t hours);
+/* What supervisors set and look up (ROUTER_SET … ROUTER_VOUCHERS_ADD): the Function's own arguments, as words. */
+bool router_office(struct router *r, enum router_op op, uint64_t ticket, size_t n, const struct span *args);
 bool router_blocked(struct router *r, uint64_t ticket, struct span address);
 bool router_login(struct router *r, uint64_t ticket, struct span agent);
 bool router_invite_use(struct router *r, uint64_t ticket, struct span hash, struct span password_hash);

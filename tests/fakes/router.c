@@ -467,6 +467,19 @@ bool router_unanswered(struct router *r, uint64_t ticket, struct span before, ui
     return agent_only(ROUTER_UNANSWERED, ticket, before);
 }
 
+bool router_office(struct router *r, enum router_op op, uint64_t ticket, size_t n, const struct span *args)
+{
+    struct asked *a = ask(op, ticket);
+    (void)r;
+    a->words[0] = '\0';
+    for (size_t i = 0, used = 0; i < n; i++) {
+        int len =
+            snprintf(a->words + used, sizeof a->words - used, "%s%.*s", i ? "|" : "", (int)args[i].len, args[i].at);
+        used += (size_t)len < sizeof a->words - used ? (size_t)len : 0;
+    }
+    return !away;
+}
+
 bool router_past(struct router *r, uint64_t ticket, struct span before, uint32_t count)
 {
     (void)r;

@@ -67,6 +67,12 @@ static void io_shut(void *socket, int code, const char *why)
 
 static const struct conn_io io = {io_write, io_stuck, io_want, io_shut};
 
+static void phrases_came(void *owner, struct span json)
+{
+    (void)owner;
+    (void)json;
+}
+
 static void settings_came(void *owner, struct span json)
 {
     (void)owner;
@@ -96,6 +102,7 @@ int world_open(void **state)
     }
     world.router = fake_router();
     world.settings_came = settings_came;
+    world.phrases_came = phrases_came;
     world.faq_came = faq_came;
     world.drain_asked = drain_asked;
     gateway_state(&world, ROUTER_UP, "test");

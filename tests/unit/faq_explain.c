@@ -218,6 +218,33 @@ static void a_malformed_list_is_refused_with_its_line(void **state)
     assert_int_equal(phrases_find(NULL, "en", "you must", 8, hit), 0);
 }
 
+static void a_shop_changes_the_list(void **state)
+{
+    char why[200] = "";
+    struct phrase_hit hit[PHRASES_HITS];
+    struct phrase_item item;
+    struct phrases *p = phrases_read_yaml("p.yaml", LIST, strlen(LIST), why, sizeof why);
+    (void)state;
+    assert_true(phrases_change(p, "en", "per our terms", "here is what we can do"));
+    assert_true(phrases_change(p, "en", "You MUST", "it would help to"));
+    assert_true(phrases_change(p, "lt", "žiūrėkite svetainėje", "-"));
+    assert_true(phrases_change(p, "de", "leider nein", "gern"));
+    assert_false(phrases_change(p, "en", "?!", "x"));
+    assert_int_equal(phrases_find(p, "en", "you must, per our terms", 23, hit), 2);
+    assert_string_equal(hit[0].better, "it would help to");
+    assert_string_equal(hit[1].better, "here is what we can do");
+    assert_int_equal(phrases_find(p, "de", "leider nein", 11, hit), 1);
+    assert_int_equal(phrases_find(p, "lt", "Ziurekite svetaineje", 20, hit), 0);
+    assert_true(phrases_at(p, 0, &item));
+    assert_true(item.own && strcmp(item.say, "leider nein") == 0 && strcmp(item.lang, "de") == 0);
+    size_t n = 0;
+    while (phrases_at(p, n, &item)) {
+        n++;
+    }
+    assert_int_equal(n, phrases_count(p, ""));
+    phrases_free(p);
+}
+
 /* The list that is shipped: enough of every language, and no offer is itself a phrase to avoid. */
 static void the_shipped_list_is_whole(void **state)
 {
@@ -260,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_groups_words_make_a_rule_that_all_of_it_obeys),
         cmocka_unit_test(a_phrase_is_found_where_it_stands_however_it_is_written),
         cmocka_unit_test(a_malformed_list_is_refused_with_its_line),
+        cmocka_unit_test(a_shop_changes_the_list),
         cmocka_unit_test(the_shipped_list_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
