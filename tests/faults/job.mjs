@@ -1,6 +1,5 @@
-// One job of run.mjs in a process of its own: a world, one fault, so many times. Told by a message {fault, times, long, pause, messages},
-// and for proofs {world: other options of the World};
-// tells {progress} meanwhile and {result} at the end:
+// One job of run.mjs in a process of its own: a world, one fault or several, each so many times. Told by a message {faults, times, long, pause,
+// messages}, and for proofs {world: other options of the World}; tells {progress} meanwhile and a {result} for each fault:
 //   result = {name, title, times, acked, lost, doubled, reordered, errors, gaps[], waits[], recovers[], nexts[], problems[{what, detail}], seconds}
 import { sleep, World } from './world.mjs';
 import { loadFault } from './faults.mjs';
@@ -31,50 +30,70 @@ async function once(world, fault, n, result) {
   result.nexts.push(...next);
 }
 
-async function work(fault, { times, messages = 0, pause, world: options, tell }) {
-  const began = performance.now();
-  const result = emptyResult(fault);
-  const world = await World.open({ pause, ...fault.world, ...options });
-  const told = setInterval(() => tell({ times: result.times, acked: world.journal.acked }), 1000);
-  try {
-    await fault.prepare?.(world);
-    for (let n = 0; n < times && !stopping; n++) {
-      await once(world, fault, n, result);
-      if (fault.everyTime || (n + 1) % CHECK_EVERY === 0) note(result, await world.verify());
-    }
-    world.running = true;
-    while (world.journal.acked < messages && !stopping) await sleep(200);
-    await fault.after?.(world, result);
-    note(result, await world.verify());
-    if (fault.calm) note(result, world.errors.map((detail) => ({ what: 'error', detail: `shown to somebody: ${detail}` })));
-  } catch (error) {
-    note(result, [{ what: 'error', detail: `${fault.name}, time ${result.times + 1}: ${error.stack}` }]);
-    // What can be told of the messages all the same.
-    world.running = false;
-    await sleep(1000);
-    note(result, await world.examine().catch(() => []));
-    for (const gateway of world.gateways) result.logs = [...(result.logs ?? []), gateway.output.slice(-3000)];
-  } finally {
-    clearInterval(told);
-    result.acked = world.journal.acked;
-    note(result, await world.close().catch((error) => [{ what: 'error', detail: error.stack }]));
+/** One fault in a world that is there already, and stays. */
+async function injectAll(world, fault, { times, messages = 0 }, result) {
+  world.errors.length = 0;
+  await fault.prepare?.(world);
+  for (let n = 0; n < times && !stopping; n++) {
+    await once(world, fault, n, result);
+    if (fault.everyTime || (n + 1) % CHECK_EVERY === 0) note(result, await world.verify());
   }
-  result.seconds = Math.round((performance.now() - began) / 100) / 10;
-  return result;
+  world.running = true;
+  while (world.journal.acked < messages && !stopping) await sleep(200);
+  await fault.after?.(world, result);
+  note(result, await world.verify());
+  if (fault.calm) note(result, world.errors.map((detail) => ({ what: 'error', detail: `shown to somebody: ${detail}` })));
+}
+
+/** What can be told when something went wrong in the middle. */
+async function postMortem(world, error, result) {
+  note(result, [{ what: 'error', detail: `${result.name}, time ${result.times + 1}: ${error.stack}` }]);
+  world.running = false;
+  await sleep(1000);
+  note(result, await world.examine().catch(() => []));
+  for (const gateway of world.gateways) result.logs = [...(result.logs ?? []), gateway.output.slice(-3000)];
+}
+
+/** Several faults one after the other, in one world while it is sound. `done` is told each result. */
+async function work(faults, order, done) {
+  let world;
+  for (const fault of faults) {
+    const [began, result] = [performance.now(), emptyResult(fault)];
+    let told;
+    try {
+      world ??= await World.open({ pause: order.pause, ...fault.world, ...order.world, long: order.long });
+      const before = world.journal.acked;
+      told = setInterval(() => order.tell({ fault: fault.name, times: result.times, acked: world.journal.acked - before }), 1000);
+      await injectAll(world, fault, order, result).catch((error) => postMortem(world, error, result));
+      result.acked = world.journal.acked - before;
+    } catch (error) {
+      note(result, [{ what: 'error', detail: error.stack }]);
+    }
+    clearInterval(told);
+    if (world && (result.errors || fault === faults.at(-1) || stopping)) {
+      note(result, await world.close().catch((error) => [{ what: 'error', detail: error.stack }]));
+      world = undefined;
+    }
+    result.seconds = Math.round((performance.now() - began) / 100) / 10;
+    if (result.times || !stopping) await done(result);
+    if (stopping) break;
+  }
 }
 
 let stopping = false;
 process.once('disconnect', () => process.exit(1)); // whoever asked for this is gone
-process.once('message', async (order) => {
+process.once('message', async (given) => {
   process.on('message', () => (stopping = true)); // told to stop: what was done so far is checked and counts
   const tell = (progress) => process.connected && process.send({ progress });
-  let result;
+  const order = { ...given, tell };
+  const done = (result) => new Promise((resolve) => process.send({ result }, resolve));
   try {
     if (isolated) settleIn();
-    const fault = await loadFault(order.fault);
-    result = fault.run ? await fault.run({ ...order, tell, result: emptyResult(fault) }) : await work(fault, { ...order, tell });
+    const faults = await Promise.all(order.faults.map(loadFault));
+    if (faults[0].run) await done(await faults[0].run({ ...order, result: emptyResult(faults[0]) }));
+    else await work(faults, order, done);
   } catch (error) {
-    result = { ...emptyResult({ name: order.fault, title: order.fault }), errors: 1, problems: [{ what: 'error', detail: error.stack }] };
+    await done({ ...emptyResult({ name: order.faults[0], title: order.faults[0] }), errors: 1, problems: [{ what: 'error', detail: error.stack }] });
   }
-  process.send({ result }, () => process.exit(0));
+  process.exit(0);
 });

@@ -97,8 +97,10 @@ export class VisitorPerson extends Person {
     return this.chat.phase_ === 'active';
   }
 
-  quiet() {
-    return this.chat.link_.up_ && this.chat.outbox_.length === 0;
+  /** What is still under way, in words; '' when nothing is. */
+  busy() {
+    if (!this.chat.link_.up_) return `${this.side} is not connected`;
+    return this.chat.outbox_.length ? `${this.side} has ${this.chat.outbox_.length} messages under way, the first ${JSON.stringify(this.chat.outbox_[0])}` : '';
   }
 
   show(event) {
@@ -161,8 +163,12 @@ export class AgentPerson extends Person {
     return Object.values(this.state.chats).filter((chat) => chat.role === 'mine');
   }
 
-  quiet() {
-    return this.state.link.state === 'open' && !this.state.outbox.some((item) => item.state !== 'refused');
+  busy() {
+    const { link, outbox, chats } = this.state;
+    if (link.state !== 'open') return `${this.side} is ${link.state}`;
+    // Acknowledged words of a chat that is on screen but over stay where they are: nothing is told of it any more.
+    const left = outbox.filter((item) => item.state !== 'refused' && !(item.state === 'acked' && chats[item.chat]?.role === 'gone'));
+    return left.length ? `${this.side} has ${left.length} messages under way, the first ${JSON.stringify(left[0])} in a chat that is ${chats[left[0].chat]?.role}` : '';
   }
 
   sender(chat) {

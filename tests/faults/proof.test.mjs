@@ -26,7 +26,7 @@ describe('planted bugs', { concurrency: 2 }, () => {
     test(`caught: ${seed.name}`, async (t) => {
       const planted = await plant(seed);
       t.after(() => planted.remove());
-      const result = await job({ fault: seed.fault, times: 1, world: WORLD }, planted.env);
+      const result = await job({ faults: [seed.fault], times: 1, world: WORLD }, planted.env);
       t.diagnostic(`${seed.fault}: ${result.acked} acknowledged, ${result.lost} lost, ${result.doubled} doubled, ${result.reordered} reordered; ${result.problems.find(({ what }) => seed.finds.includes(what))?.detail}`);
       for (const kind of seed.finds) assert.ok(result[kind] > 0, `nothing ${kind}: ${JSON.stringify({ ...result, logs: undefined }).slice(0, 3000)}`);
     });
@@ -34,7 +34,7 @@ describe('planted bugs', { concurrency: 2 }, () => {
 
   test('and without a bug nothing is found in the same worlds', async () => {
     for (const fault of new Set(seeds.map((seed) => seed.fault))) {
-      const { lost, doubled, reordered, errors, problems } = await job({ fault, times: 1, world: { ...WORLD, patience: undefined } }, {});
+      const { lost, doubled, reordered, errors, problems } = await job({ faults: [fault], times: 1, world: { ...WORLD, patience: undefined } }, {});
       assert.deepEqual({ fault, lost, doubled, reordered, errors }, { fault, lost: 0, doubled: 0, reordered: 0, errors: 0 }, JSON.stringify(problems));
     }
   });

@@ -15,6 +15,7 @@ import { faulty, markdownTable, merge, plainTable } from './table.mjs';
 
 const LONG_MESSAGES = 1_000_000;
 const SHORT_SLACK = 5;
+const LANES = { short: 2, long: 4 }; // jobs side by side
 const SPLIT_TIMES = 10; // a job's injections at most, so that the jobs of a long run end together
 
 function fail(why) {
@@ -56,14 +57,18 @@ async function report(results, slack) {
   return bad ? 1 : 0;
 }
 
+/** Long: each fault in worlds of its own, in parts. Short: faults that need no special world share a few, one after the other. */
 async function plan(names) {
   const jobs = [];
-  for (const name of names) {
-    const fault = await loadFault(name);
+  const shared = Array.from({ length: LANES.short }, () => []);
+  for (const fault of await Promise.all(names.map(loadFault))) {
     const times = number('times', options.long ? fault.times.long : fault.times.short);
     const parts = options.long ? Math.ceil(times / (fault.times.part ?? SPLIT_TIMES)) : 1;
-    for (let part = 0; part < parts; part++) jobs.push({ fault: name, times: Math.floor((times + part) / parts), isolated: Boolean(fault.isolated) });
+    const alone = options.long || options.times || times !== 1 || fault.world || fault.run || fault.isolated;
+    if (!alone) shared.sort((a, b) => a.length - b.length)[0].push(fault.name);
+    else for (let part = 0; part < parts; part++) jobs.push({ faults: [fault.name], times: Math.floor((times + part) / parts), isolated: Boolean(fault.isolated) });
   }
+  jobs.unshift(...shared.filter((list) => list.length).map((list) => ({ faults: list, times: 1 })));
   const messages = number('messages', options.long ? LONG_MESSAGES : 0);
   return jobs.map((job) => ({ ...job, long: Boolean(options.long), pause: number('pause', undefined), messages: Math.ceil(messages / jobs.length) }));
 }
@@ -72,12 +77,21 @@ const running = new Map(); // child -> its job
 const results = [];
 let stopping = 0;
 
-const line = (job) => `${job.fault} ${job.done ?? 0}/${job.times}, ${(job.acked ?? 0).toLocaleString('en')} acknowledged`;
+const line = (job) => `${job.at ?? job.faults[0]} ${job.done ?? 0}/${job.times}, ${(job.acked ?? 0).toLocaleString('en')} acknowledged`;
 function draw() {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${[...running.values()].map(line).join(' · ').slice(0, (process.stdout.columns || 120) - 1)}`);
 }
 function say(words) {
   console.log(process.stdout.isTTY ? `\r\x1b[K${words}` : words);
+}
+
+const crashed = (name, why) => ({ name, title: name, times: 0, acked: 0, lost: 0, doubled: 0, reordered: 0, errors: 1, gaps: [], waits: [], recovers: [], nexts: [], seconds: 0, problems: [{ what: 'error', detail: why }] });
+
+function take(result) {
+  results.push(result);
+  if (options.json) writeFileSync(options.json, JSON.stringify(results));
+  const bad = result.lost + result.doubled + result.reordered + result.errors;
+  say(`${bad ? 'SEE BELOW' : 'done'} ${result.title}: ${result.times} times, ${result.acked.toLocaleString('en')} acknowledged, ${result.seconds} s`);
 }
 
 function work(job) {
@@ -86,20 +100,15 @@ function work(job) {
     if (env) execArgv.push(process.execPath);
     const child = fork(fileURLToPath(new URL('job.mjs', import.meta.url)), { execPath, execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
     running.set(child, job);
-    let result;
-    child.on('message', (message) => {
-      if (message.result) result = message.result;
-      else Object.assign(job, { done: message.progress.times, acked: message.progress.acked });
+    const left = new Set(job.faults);
+    child.on('message', ({ result, progress }) => {
+      if (progress) return Object.assign(job, { at: progress.fault, done: progress.times, acked: progress.acked });
+      left.delete(result.name);
+      return take(result);
     });
     child.once('exit', (code, signal) => {
       running.delete(child);
-      if (!result && !stopping) result = { name: job.fault, title: job.fault, times: 0, acked: 0, lost: 0, doubled: 0, reordered: 0, errors: 1, gaps: [], waits: [], recovers: [], nexts: [], seconds: 0, problems: [{ what: 'error', detail: `its process ended with ${code ?? signal}` }] };
-      if (result) {
-        results.push(result);
-        if (options.json) writeFileSync(options.json, JSON.stringify(results));
-        const bad = result.lost + result.doubled + result.reordered + result.errors;
-        say(`${bad ? 'SEE BELOW' : 'done'} ${result.title}: ${result.times} times, ${result.acked.toLocaleString('en')} acknowledged, ${result.seconds} s`);
-      }
+      if (!stopping) for (const name of left) take(crashed(name, `its process ended with ${code ?? signal}`));
       resolve();
     });
     child.send(job);
@@ -127,7 +136,7 @@ async function main() {
   const lane = async () => {
     while (queue.length && !stopping) await work(queue.shift());
   };
-  await Promise.all(Array.from({ length: number('side-by-side', options.long ? 4 : 2) }, lane));
+  await Promise.all(Array.from({ length: number('side-by-side', options.long ? LANES.long : LANES.short) }, lane));
   clearInterval(drawing);
   const status = await report(results, options.long ? 1 : SHORT_SLACK);
   return stopping ? 130 : status;

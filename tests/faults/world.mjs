@@ -24,7 +24,7 @@ export class World {
    * Options, all optional: gateways (3), chats (60), agents (12), pause (ms between one's messages), chatLength (events, then it is
    * closed and a new one begins), store: async () => a Redis as startRedis gives it, fsync, embedded (the gateways' own Redis: one
    * data folder for all), args and env of the gateways, settings, patience (ms, for recovering and for settling), via(gateway) ->
-   * {url, sockets}: the way clients reach it.
+   * {url, sockets}: the way clients reach it. `long` tells a fault that it may take its time.
    */
   static async open(options = {}) {
     const world = new World(options);
@@ -37,8 +37,8 @@ export class World {
     return world;
   }
 
-  constructor({ gateways = 3, chats = 60, agents = 12, pause = 150, chatLength = 150, patience = PATIENCE_MS, ...options }) {
-    Object.assign(this, { n: { gateways, chats, agents }, pause, chatLength, patience: patience * slowness, options });
+  constructor({ gateways = 3, chats = 60, agents = 12, pause = 150, chatLength = 150, patience = PATIENCE_MS, long = false, ...options }) {
+    Object.assign(this, { n: { gateways, chats, agents }, pause, chatLength, long, patience: patience * slowness, options });
     this.capacity = Math.min(50, Math.ceil((chats * 1.6) / agents));
     this.journal = new Journal();
     this.gateways = [];
@@ -56,8 +56,7 @@ export class World {
     for (let i = 0; i < this.n.gateways; i++) this.gateways.push(await this.startGateway({ data: options.embedded ? this.gateways[0]?.folder : undefined }));
     this.ops = this.redis ?? this.gateways[0];
     for (const [name, value] of Object.entries({ ...SETTINGS, ...options.settings })) await this.ops.set(name, value);
-    const accounts = [];
-    for (let i = 0; i < this.n.agents; i++) accounts.push(await addAgent(this.gateways[i % this.gateways.length], `agent${i}`));
+    const accounts = await Promise.all(Array.from({ length: this.n.agents }, (_, i) => addAgent(this.gateways[i % this.gateways.length], `agent${i}`)));
     this.running = true;
     this.agents = accounts.map((account, i) => new AgentPerson(this, account, i));
     this.people.push(...this.agents);
@@ -150,8 +149,8 @@ export class World {
   /** Nobody writes any more, and everything written has arrived. */
   async settle() {
     this.running = false;
-    const busy = () => this.people.filter((person) => !person.quiet()).map((person) => person.side);
-    await until('everything on its way to arrive', () => busy().length === 0, { ms: this.patience, every: 30, seen: () => `${busy().length} not done: ${busy().slice(0, 5).join(', ')}` });
+    const busy = () => this.people.map((person) => person.busy()).filter(Boolean);
+    await until('everything on its way to arrive', () => busy().length === 0, { ms: this.patience, every: 30, seen: () => busy().slice(0, 5).join('; ') });
     const streams = await this.streams();
     const behind = () => this.connected().filter(([side, chat]) => this.journal.marks(side, chat).length < (streams.get(chat)?.length ?? 0));
     await until('every side to show everything', () => behind().length === 0, { ms: 10_000 * slowness, every: 30 }).catch(() => {}); // the check tells
