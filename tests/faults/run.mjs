@@ -15,7 +15,7 @@ import { faulty, markdownTable, merge, plainTable } from './table.mjs';
 
 const LONG_MESSAGES = 1_000_000;
 const SHORT_SLACK = 5;
-const LANES = { short: 2, long: 4 }; // jobs side by side
+const LANES = { short: 3, long: 4 }; // jobs side by side
 const SPLIT_TIMES = 10; // a job's injections at most, so that the jobs of a long run end together
 
 function fail(why) {
@@ -63,6 +63,7 @@ async function plan(names) {
   const shared = Array.from({ length: LANES.short }, () => []);
   for (const fault of await Promise.all(names.map(loadFault))) {
     const times = number('times', options.long ? fault.times.long : fault.times.short);
+    if (times === 0) continue;
     const parts = options.long ? Math.ceil(times / (fault.times.part ?? SPLIT_TIMES)) : 1;
     const alone = options.long || options.times || times !== 1 || fault.world || fault.run || fault.isolated;
     if (!alone) shared.sort((a, b) => a.length - b.length)[0].push(fault.name);

@@ -4,7 +4,7 @@
 //   {
 //     name, title        on the command line; in the table
 //     world              options of World.open (world.mjs): gateways, chats, agents, pause, store, embedded, args, env, settings, via …
-//     times: {short, long}   how often it is injected; 1 and 20 when left out
+//     times: {short, long, part}   how often it is injected; 1 and 20 when left out; part = at most so often in one world; short 0 = not in the short form
 //     bounds             limits for the table, ms: next = 99 % of the next messages are seen by the other side so soon, gap = the longest time
 //                        without any acknowledgement, wait = the longest a message waited for one, recover = until all are served.
 //                        The blow is counted from world.struck(); bounds are for a machine that does nothing else (see run.mjs)
@@ -18,7 +18,7 @@
 //                               "all served again" counts from there. Whatever it throws is a failure
 //     async after(world, result)   once, at the end, with everything still running: further checks; throws, or adds to result.problems
 //   }
-// or, for faults that need another stage than a World, {name, title, times, bounds, async run({times, long, progress})} giving a result (job.mjs).
+// or, for faults that need another stage than a World, {name, title, times, bounds, async run({times, long, tell, result})} giving a result (job.mjs).
 
 export default {
   name: 'gateway-kill',

@@ -6,7 +6,7 @@ export default {
   name: 'power-cut-relaxed',
   title: 'power cut (relaxed)',
   world: { store: startFragileRedis, fsync: 'everysec', args: ['--durability', 'relaxed'] },
-  times: { short: 1, long: 20, part: 1 },
+  times: { short: 0, long: 20, part: 1 },
   loses: true,
   inject: cutPower,
 };
