@@ -30,6 +30,7 @@ void settings_default(struct settings *s)
         *place(s, i) = numbers[i].otherwise;
     }
     span_copy(SPAN("en"), s->default_lang, sizeof s->default_lang);
+    s->tz[0] = '\0';
 }
 
 static long long value_of(const json_t *value)

@@ -350,3 +350,20 @@ test('both languages word every key, with the plurals they need', () => {
   assert.equal(d.t('earlier', { n: 11 }), '11 ankstesnių pokalbių');
   d.setLanguage('en');
 });
+
+test('a watched chat follows its events, asks for nothing, stays over a new welcome, and becomes ours when taken', () => {
+  const watched = handover(30, [says(1, 'Hi', { chat: 30 })]);
+  let s = d.reduce(d.reduce(started(), { do: 'watched', handover: watched }), { do: 'select', chat: 30 });
+  assert.deepEqual(d.watching(s).map((c) => c.chat), [30]);
+  assert.ok(!d.mine(s).some((c) => c.chat === 30));
+  s = frame(s, says(2, 'Still there?', { chat: 30 }));
+  assert.equal(s.chats[30].head, 2);
+  assert.equal(d.attention(s), d.attention(started()));
+  s = frame(s, welcome());
+  assert.deepEqual([s.chats[30].role, s.selected], ['watched', 30]);
+  const ours = frame(s, { type: 'chat', chat: 30, handover: watched });
+  assert.equal(ours.chats[30].role, 'mine');
+  assert.equal(d.reduce(ours, { do: 'watched', handover: watched }).chats[30].role, 'mine', 'ours stays ours');
+  const left = d.reduce(s, { do: 'unwatched', chat: 30 });
+  assert.deepEqual([left.chats[30], left.selected], [undefined, null]);
+});

@@ -143,6 +143,9 @@ static void commands_are_checked_before_redis_is_asked(void **state)
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"a\",\"queue\":\"b\"},\"reason\":\"x\"}",
          "bad_frame"},
         {"{\"type\":\"watch\",\"id\":\"1\",\"chat\":7}", "forbidden"},
+        {"{\"type\":\"live\",\"id\":\"1\"}", "forbidden"},
+        {"{\"type\":\"block\",\"id\":\"1\",\"chat\":7}", "hours is missing"},
+        {"{\"type\":\"block\",\"id\":\"1\",\"chat\":7,\"hours\":8761}", "bad_frame"},
         {"{\"type\":\"seen\",\"chat\":70,\"seq\":1}", "not_yours"},
         {"{\"type\":\"say\",\"chat\":7,\"mid\":\"x\",\"text\":\"y\"}", "bad_frame"},
         {"{\"type\":\"fly\",\"id\":\"1\"}", "unknown_type"},
@@ -192,6 +195,23 @@ static void each_command_reaches_its_function(void **state)
     socket_says(s, "{\"type\":\"seen\",\"chat\":7,\"seq\":2}");
     assert_true(fake_asked(ROUTER_SEEN)->yes);
     socket_silent(s);
+}
+
+static void the_live_board_a_block_and_praise(void **state)
+{
+    struct socket *s = tab(true);
+    (void)state;
+    socket_says(s, "{\"type\":\"live\",\"id\":\"l\"}");
+    assert_string_equal(fake_asked(ROUTER_LIVE)->who, "ana");
+    answer(ROUTER_LIVE, (struct result){.code = RESULT_OK, .json = SPAN("{\"total\":0}")});
+    socket_next(s, "{\"type\":\"ok\",\"id\":\"l\",\"live\":{\"total\":0}}");
+    socket_says(s, "{\"type\":\"block\",\"id\":\"b\",\"chat\":7,\"hours\":24}");
+    assert_int_equal(fake_asked(ROUTER_BLOCK)->chat, 7);
+    assert_int_equal(fake_asked(ROUTER_BLOCK)->seq, 24);
+    answer(ROUTER_BLOCK, (struct result){.code = RESULT_OK, .seq = 9});
+    socket_next(s, "{\"type\":\"ok\",\"id\":\"b\",\"seq\":9}");
+    told("agent:ana", "D 7 {\"type\":\"praise\",\"chat\":7,\"name\":\"\",\"text\":\"so kind\"}");
+    socket_next(s, "{\"type\":\"praise\",\"chat\":7,\"name\":\"\",\"text\":\"so kind\"}");
 }
 
 static void a_supervisor_watches(void **state)
@@ -458,6 +478,7 @@ int main(void)
         TEST(words_carry_name_and_mid),
         TEST(commands_are_checked_before_redis_is_asked),
         TEST(each_command_reaches_its_function),
+        TEST(the_live_board_a_block_and_praise),
         TEST(a_supervisor_watches),
         TEST(typing_is_throttled_and_ends),
         TEST(leases_follow_the_sockets),

@@ -28,6 +28,18 @@ static void defaults_then_what_is_in_range(void **state)
     assert_string_equal(s.default_lang, "lt");
 }
 
+static void the_zone_is_that_of_the_hours(void **state)
+{
+    struct settings s;
+    (void)state;
+    settings_default(&s);
+    assert_string_equal(s.tz, "");
+    assert_true(settings_read(&s, SPAN("{\"hours\":\"{\\\"tz\\\":\\\"Europe/Vilnius\\\",\\\"week\\\":{}}\"}")));
+    assert_string_equal(s.tz, "Europe/Vilnius");
+    assert_true(settings_read(&s, SPAN("{\"hours\":\"no JSON\"}")));
+    assert_string_equal(s.tz, "");
+}
+
 static void what_is_no_object_changes_nothing(void **state)
 {
     struct settings s;
@@ -43,6 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_then_what_is_in_range),
+        cmocka_unit_test(the_zone_is_that_of_the_hours),
         cmocka_unit_test(what_is_no_object_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
