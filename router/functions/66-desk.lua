@@ -64,7 +64,7 @@ local function queue_json(site)
 end
 
 -- What supervisors should look at: chats, newest first, at most 50, with why.
-local function alerts_json(site)
+function desk.alerts(site)
   local found, items = redis.call('ZREVRANGE', site .. ':alerts', 0, 49, 'WITHSCORES'), {}
   for i = 1, #found, 2 do
     local code, n = found[i]:match('^(%a+):(%d+)$')
@@ -79,7 +79,7 @@ end
 -- desk(now) -> ok, json {"queue":[…],"waiting":N,"agents":[…],"now":ms,"alerts":[…]}; the queue is cut at 500
 register.reading('desk', function(site, now)
   return { 'ok', json.object('queue', queue_json(site), 'waiting', desk.total(site), 'agents', agents_json(site, now), 'now', now,
-    'alerts', alerts_json(site)) }
+    'alerts', desk.alerts(site)) }
 end)
 
 -- The chats of an agent: those that are theirs, oldest first, and those offered.
@@ -108,5 +108,5 @@ register.reading('home', function(site, now, args)
     'clock_s', settings.number(site, 'clock_s'), 'offer_s', settings.number(site, 'offer_s'))
   return { 'ok', json.object('agent', (desk.agent(site, now, agent.id)), 'chats', chats, 'offers', offers, 'queue', queue_json(site), 'waiting', desk.total(site),
     'agents', agents_json(site, now), 'categories', json.strings(settings.list(site, 'categories')), 'queues', json.strings(settings.list(site, 'queues')),
-    'site', shop, 'now', now, 'alerts', alerts_json(site)) }
+    'site', shop, 'now', now, 'alerts', desk.alerts(site)) }
 end)

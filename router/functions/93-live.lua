@@ -17,7 +17,7 @@ local function active_json(site, n, since)
     'said_at', said_at)
 end
 
--- live(now, A) -> ok, json {"now","clock_s","today":{figures},"queues":[{figures}],"active":[…],"total"}: what is served now, the longest
+-- live(now, A) -> ok, json {"now","clock_s","today":{figures},"queues":[{figures}],"active":[…],"total","alerts":[…]}: what is served now, the longest
 -- first, cut at 500, and the figures of the shop's day so far, as rows of a report. no: no_such_agent | forbidden
 register.reading('live', function(site, now, args)
   local agent = staff.load(site, args[2])
@@ -26,7 +26,7 @@ register.reading('live', function(site, now, args)
   for i = 1, #found, 2 do items[#items + 1] = active_json(site, found[i], found[i + 1]) end
   local today, queues = report.today(site, now)
   return { 'ok', json.object('now', now, 'clock_s', settings.number(site, 'clock_s'), 'today', today, 'queues', queues, 'active', json.array(items),
-    'total', redis.call('ZCARD', site .. ':active')) }
+    'total', redis.call('ZCARD', site .. ':active'), 'alerts', desk.alerts(site)) }
 end)
 
 -- block(now, A, chat, hours) -> ok, seq: closes the chat and lets its visitor open none for 1 to 8760 hours; 0 = lets them in again.

@@ -88,6 +88,12 @@ test('the live board: who serves whom, who waits for words, and the day so far; 
   ({ live } = await boss.command('live'));
   assert.deepEqual([live.active[0].replied, live.active[0].says, live.active[0].preview], [true, 'visitor', 'Finally somebody']);
   assert.ok(live.active[0].said_at >= live.active[0].since);
+  await s.ops.set('transfers_alert', '2');
+  for (let i = 0; i < 2; i++) {
+    await boss.command('take', { chat });
+    await boss.command('transfer', { chat, to: { queue: 'general' }, reason: 'knows more' });
+  }
+  assert.deepEqual((await boss.command('live')).live.alerts.map(({ code, chat: n, n: times }) => [code, n, times]), [['transfers', chat, 2]]);
 });
 
 test('watch, whisper, take over: the agent reads the whisper, the visitor never, and each side hears of the change', async (t) => {

@@ -29,12 +29,21 @@ interface Served {
   said_at: number;
 }
 
+/** A chat a supervisor should look at, and why. */
+interface Alert {
+  code: string;
+  chat: number;
+  name: string;
+  n: number;
+}
+
 interface Live {
   clock_s: number;
   today: Row;
   queues: Row[];
   active: Served[];
   total: number;
+  alerts: Alert[];
 }
 
 const live = signal<Live | null>(null);
@@ -94,6 +103,29 @@ function Tiles({ board }: { board: Live }) {
       <Tile name={w('response')} value={seconds(today.response_s)} sub={w('response.mean')} />
       <Tile name={w('team')} value={String(here.length)} sub={w('team.room', { n: room })} />
     </dl>
+  );
+}
+
+function Alerts({ alerts }: { alerts: Alert[] }) {
+  const known = alerts.filter((a) => a.code === 'transfers');
+  if (known.length === 0) return null;
+  return (
+    <section>
+      <h3>{w('alerts')}</h3>
+      <ul class="alerts">
+        {known.map((a) => {
+          const who = visitorName(a.name, a.chat);
+          return (
+            <li key={a.chat}>
+              <span>
+                <b dir="auto">{who}</b> {w('transfers', { n: a.n })}
+              </span>
+              <button class="small" aria-label={w('watch.of', { who })} onClick={() => void watch(a.chat)}>{w('watch')}</button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }
 
@@ -232,6 +264,7 @@ export function Page() {
         {board ? (
           <>
             <Tiles board={board} />
+            <Alerts alerts={board.alerts} />
             <div class="pair-wide">
               <ServedNow board={board} />
               <div>
