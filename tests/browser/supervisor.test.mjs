@@ -91,6 +91,8 @@ for (const [variant, options] of [['light', {}], ['dark', { colorScheme: 'dark' 
     await until('the charts', async () => (await reports.locator('[data-chart] canvas').count()) === 5);
     await picture(boss.sheet, `desk-${variant}-reports`);
     await accessible(boss.sheet, `reports, ${variant}`);
+    const height = (await reports.locator('.table-box').first().boundingBox()).height;
+    assert.ok(height > 500, `28 rows of figures are ${height} px high`);
     await sameEverywhere(gateway, boss.sheet, reports);
     for (const tab of ['Agents', 'Complaints']) {
       await reports.getByRole('tab', { name: tab, exact: true }).click();

@@ -24,6 +24,7 @@ static struct socket *visitor(const char *queue)
 
 static void settle(int64_t now_s)
 {
+    wheel_clear(&world.second); /* it looks at the wall's clock */
     openings_look(world.openings, now_s);
     world_pass(100);
 }

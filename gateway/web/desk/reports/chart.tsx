@@ -25,6 +25,8 @@ interface Props {
 }
 
 const HEIGHT = 180;
+/** Steps of an axis that counts. */
+const WHOLE = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1000, n * 10_000]).sort((a, b) => a - b);
 const COLOURS = ['--accent', '--ok', '--warn'];
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -42,7 +44,7 @@ function options(p: Props, width: number): uPlot.Options {
     legend: { live: true, markers: { width: 0, fill: (_, i) => colour(COLOURS[(i - 1) % COLOURS.length] ?? '--accent') } },
     axes: [
       { ...axis, size: 30, space: 70, grid: { show: false }, incrs: [1, 2, 3, 5, 7, 14, 28], values: (_, at) => at.map((i) => p.labels[i] ?? '') },
-      { ...axis, size: 48, values: (_, at) => at.map((v) => new Intl.NumberFormat(language.value).format(v)) },
+      { ...axis, size: 48, ...(p.series.some((s) => s.bars) ? { incrs: WHOLE } : {}), values: (_, at) => at.map((v) => new Intl.NumberFormat(language.value).format(v)) },
     ],
     series: [
       { label: w(p.of ?? 'day'), value: (_, i) => (i === null ? '–' : (p.labels[i] ?? '')) },
