@@ -12,8 +12,8 @@
 #define TOLD_PER_TICK 500 /* visitors told of a change in one turn of the wheel */
 
 struct row {
-    char queue[33];
     struct opening at;
+    char queue[33];
     bool staffed;
 };
 
