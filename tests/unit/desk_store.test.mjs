@@ -1,6 +1,7 @@
 // The dashboard's pure parts, frame by frame: store, cues, back-off, canned replies, password hints. Run: node --test tests/unit/desk_store.test.mjs
 import { webcrypto } from 'node:crypto';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -313,7 +314,16 @@ test('back-off grows, is spread, and is at once after a drain', () => {
   assert.ok(d.backoffMs(0, 0, 1013) >= 1000);
 });
 
+/** The replies that ship, out of the library of Functions. */
+function shippedReplies() {
+  const lua = readFileSync(new URL('../../router/functions/12-words.lua', import.meta.url), 'utf8');
+  const langs = [...lua.matchAll(/^  (\w\w) = \{\n([\s\S]*?)^  \},/gm)];
+  return Object.fromEntries(langs.map(([, lang, lines]) => [lang, [...lines.matchAll(/\{ '(\w+)', '(.*)' \}/g)].map(([, name, text]) => ({ name, text }))]));
+}
+
 test('canned replies: by language, by slash word, blanks filled, an unknown name left out', () => {
+  d.canned.value = shippedReplies();
+  assert.deepEqual(Object.keys(d.canned.value).sort(), ['bs', 'en', 'fa', 'lt', 'pl', 'zh']);
   assert.equal(d.cannedFor('fa', '').length, 7);
   assert.equal(d.cannedFor('xx', 'gre')[0].text, d.cannedFor('en', 'gre')[0].text);
   assert.deepEqual(d.cannedFor('lt', 'thanks').map((c) => c.name), ['thanks']);

@@ -1,12 +1,14 @@
 /* The running dashboard: the state signal, the connection and the outbox wired to it, and what an agent can do. */
 
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { canned, type Canned } from './canned';
 import { Connection, type Refusal } from './connection';
 import { cues, type Cue } from './cues';
 import * as outbox from './outbox';
 import { pruneDrafts } from './prefs';
 import { loggedIn, logOut, readChat } from './session';
 import { attention, EMPTY, mayRetry, mine, reduce, waiting, watching } from './store';
+import { begin as beginPractice, isPractice, practised, write as practise } from './practice';
 import { now } from './time';
 import type { Action, Chat, Frame, Handover, Pending, State } from './types';
 import { hasWord, t, type Key } from './words';
@@ -16,7 +18,7 @@ export const page = signal<Page>('boot');
 export const state = signal<State>(EMPTY);
 /** The pane a phone shows. */
 export const pane = signal<'list' | 'chat' | 'info'>('list');
-export type Area = 'chats' | 'live' | 'reports' | 'faq' | 'people' | 'settings';
+export type Area = 'chats' | 'live' | 'reports' | 'search' | 'faq' | 'people' | 'settings';
 /** What stands right of the list: the chats, or one of the pages (pages.ts). */
 export const area = signal<Area>('chats');
 /** One quiet line of news; gone after a few seconds. */
@@ -110,10 +112,13 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'error' && mid) return notTaken(mid, String(frame.code), Number(frame.retry_after_ms) || 1000);
   dispatch({ do: 'frame', frame, now: Date.now() });
   if (frame.type === 'welcome') welcome();
+  if (frame.type === 'words') void readCanned();
+  if (frame.type === 'practice') void beginPractice(frame.play, String(frame.by ?? ''));
   if (frame.type === 'praise') say(t('praise.new', { who: String(frame.name || t('visitor.n', { n: Number(frame.chat) })), text: String(frame.text) }));
 }
 
 function welcome(): void {
+  void readCanned();
   for (const chat of watchedChats.value) void watchAgain(chat.chat);
   const agent = state.value.me?.id ?? '';
   dispatch({ do: 'restore', pending: outbox.stored(agent) });
@@ -192,7 +197,7 @@ export function refusalWords(r: Refusal): string {
 /** True when done; otherwise it was said what went wrong. */
 async function command(frame: Frame): Promise<boolean> {
   try {
-    await connection.command(frame);
+    await ask(frame);
     return true;
   } catch (e) {
     say(refusalWords(e as Refusal));
@@ -201,7 +206,16 @@ async function command(frame: Frame): Promise<boolean> {
 }
 
 /** A command whose answer matters to the caller; rejects with a Refusal. */
-export const ask = (frame: Frame): Promise<Frame> => connection.command(frame);
+export const ask = (frame: Frame): Promise<Frame> => (isPractice(frame.chat) ? practised(frame) : connection.command(frame));
+
+/** Reads the ready replies anew; what was known stays when that fails: the next welcome or change asks again. */
+export async function readCanned(): Promise<void> {
+  try {
+    canned.value = (await ask({ type: 'canned' })).canned as Record<string, Canned[]>;
+  } catch {
+    // Said nowhere: nobody asked for it.
+  }
+}
 
 /** Where the keyboard goes when the next conversation is drawn. */
 export const wantFocus = signal<'' | 'composer' | 'offer'>('');
@@ -223,7 +237,7 @@ function attend(): void {
 let told = new Map<number, number>();
 export function tellSeen(chat: Chat): void {
   const mark = Math.max(chat.a_seen, told.get(chat.chat) ?? 0);
-  if (chat.role !== 'mine' || chat.read <= mark || !connection.isReady()) return;
+  if (isPractice(chat.chat) || chat.role !== 'mine' || chat.read <= mark || !connection.isReady()) return;
   if (connection.send({ type: 'seen', chat: chat.chat, seq: chat.read })) told = told.set(chat.chat, chat.read);
 }
 
@@ -292,14 +306,15 @@ export interface TransferTo {
 
 /** Rejects with a Refusal. */
 export const transfer = (chat: number, target: TransferTo, reason: string, note: string): Promise<Frame> =>
-  connection.command({ type: 'transfer', chat, to: { [target.kind]: target.to }, reason, ...(note ? { note } : {}) });
+  ask({ type: 'transfer', chat, to: { [target.kind]: target.to }, reason, ...(note ? { note } : {}) });
 
 export const closeChat = (chat: number, outcome: 'solved' | 'unsolved', category: string, need: string): Promise<Frame> =>
-  connection.command({ type: 'close', chat, outcome, category, ...(need ? { need } : {}) });
+  ask({ type: 'close', chat, outcome, category, ...(need ? { need } : {}) });
 
 export function write(chat: number, kind: 'say' | 'note', text: string): void {
   const agent = state.value.me?.id;
   if (!agent) return;
+  if (isPractice(chat)) return practise(chat, kind, text);
   const p: Pending = { mid: outbox.newMid(), chat, kind, text, at: Date.now(), state: 'waiting', code: '' };
   outbox.store(agent, p);
   dispatch({ do: 'compose', pending: p });
@@ -307,4 +322,4 @@ export function write(chat: number, kind: 'say' | 'note', text: string): void {
 
 export const discard = (mid: string): void => dispatch({ do: 'unsend', mid });
 
-export const typing = (chat: number, on: boolean): boolean => connection.send({ type: 'typing', chat, on });
+export const typing = (chat: number, on: boolean): boolean => isPractice(chat) || connection.send({ type: 'typing', chat, on });

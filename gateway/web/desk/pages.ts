@@ -24,7 +24,10 @@ const PAGES: PageRow[] = [
   { area: 'chats', name: 'page.chats', icon: 'chats', key: 'c', everyone: true },
   { area: 'live', name: 'page.live', icon: 'live', key: 'l', load: () => import('./live/page') },
   { area: 'reports', name: 'page.reports', icon: 'chart', key: 'p', everyone: true, load: () => import('./reports/page') },
+  { area: 'search', name: 'page.search', icon: 'search', key: 's', everyone: true, load: () => import('./office/search') },
   { area: 'faq', name: 'faq', icon: 'book', key: 'f', load: () => import('./faq/page') },
+  { area: 'people', name: 'page.people', icon: 'people', key: 'u', load: () => import('./office/people') },
+  { area: 'settings', name: 'page.settings', icon: 'shop', key: ',', load: () => import('./office/page') },
 ];
 
 /** Those this agent may open, in order. */

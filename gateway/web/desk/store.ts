@@ -158,6 +158,8 @@ function welcome(state: State, w: Welcome, now: number): State {
   for (const o of w.offers ?? []) chats[o.chat] = chatFrom(o.handover, 'offered', state.chats[o.chat]);
   // What was watched is asked for anew (app.ts); until then it stays as it was.
   for (const chat of watching(state)) chats[chat.chat] ??= chat;
+  // A practice chat is the page's own: no gateway tells of it.
+  for (const chat of Object.values(state.chats)) if (chat.chat < 0 && chat.role !== 'gone') chats[chat.chat] = chat;
   const looking = state.selected === null ? undefined : state.chats[state.selected];
   if (looking && !chats[looking.chat])
     chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', unread: 0, typing: null };
@@ -176,7 +178,7 @@ function welcome(state: State, w: Welcome, now: number): State {
     alerts: keepSame(state.alerts, w.alerts ?? [], alertKey),
     agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
     chats,
-    offers: (w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })),
+    offers: [...(w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })), ...state.offers.filter((o) => o.chat < 0)],
   });
 }
 

@@ -19,6 +19,7 @@ import {
   wantFocus,
 } from '../app';
 import { panel } from '../keys';
+import { isPractice } from '../practice';
 import { languageName } from '../time';
 import type { Chat, QueueItem } from '../types';
 import { hasWord, t, type Key as Word } from '../words';
@@ -73,6 +74,11 @@ function useFocusWhen(wanted: 'offer', key: number) {
   return element;
 }
 
+/** Said at every moment: this visitor is a recording. */
+function PracticeMark({ chat }: { chat: Chat }) {
+  return isPractice(chat.chat) ? <p class="practice-mark">{t('practice.mark')}</p> : null;
+}
+
 function OfferView({ chat }: { chat: Chat }) {
   const region = useFocusWhen('offer', chat.chat);
   const offer = offers.value.find((o) => o.chat === chat.chat);
@@ -82,6 +88,7 @@ function OfferView({ chat }: { chat: Chat }) {
       <Head name={name} lang={chat.lang} sub={reasonWords(chat.reason)}>
         {offer && <Ring offer={offer} big />}
       </Head>
+      <PracticeMark chat={chat} />
       <Transcript chat={chat} pending={[]} />
       <footer class="offer-foot">
         <p>
@@ -102,7 +109,7 @@ function MineView({ chat }: { chat: Chat }) {
   const pending = state.value.outbox.filter((p) => p.chat === chat.chat && p.state !== 'refused');
   return (
     <section class="chat-body" aria-label={visitorName(chat.visitor.name, chat.chat)}>
-      <Head name={visitorName(chat.visitor.name, chat.chat)} lang={chat.lang} sub={t('chat.n', { n: chat.chat, queue: chat.queue })}>
+      <Head name={visitorName(chat.visitor.name, chat.chat)} lang={chat.lang} sub={isPractice(chat.chat) ? t('practice') : t('chat.n', { n: chat.chat, queue: chat.queue })}>
         {chat.role === 'mine' && (
           <span class="narrow-only head-actions">
             <button class="quiet" aria-label={t('transfer')} onClick={() => (panel.value = 'transfer')}>
@@ -114,6 +121,7 @@ function MineView({ chat }: { chat: Chat }) {
           </span>
         )}
       </Head>
+      <PracticeMark chat={chat} />
       <Transcript key={chat.chat} chat={chat} pending={pending} />
       {chat.role === 'gone' ? <Gone chat={chat} /> : <Foot chat={chat} />}
     </section>

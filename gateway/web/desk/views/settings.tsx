@@ -6,6 +6,7 @@ import { mute, muted } from '../alerts';
 import { leave, me } from '../app';
 import { sheetOpen } from '../keys';
 import { pages } from '../pages';
+import { begin as beginPractice } from '../practice';
 import { language, languages, setLanguage, t, type Key } from '../words';
 import { Icon } from './icons';
 
@@ -76,6 +77,14 @@ export function SettingsMenu() {
             {t('settings.sound')}
           </label>
           <Notifications />
+          <button
+            onClick={() => {
+              open.value = false;
+              void beginPractice('', '');
+            }}
+          >
+            {t('practice.begin')}
+          </button>
           <hr />
           <button onClick={() => {
               open.value = false;

@@ -2,6 +2,7 @@
 
 import { nameOf, pane, selected, selectedChat } from '../app';
 import { panel } from '../keys';
+import { isPractice } from '../practice';
 import { day, hour, languageName, moment } from '../time';
 import type { Chat, EarlierChat, Note, Tried, Visitor } from '../types';
 import { hasWord, t, type Key as Word } from '../words';
@@ -188,12 +189,14 @@ export function VisitorPane() {
         <Transfers chat={chat} />
         <Notes notes={chat.notes} />
         <Earlier list={chat.visitor.earlier ?? []} />
-        <p>
-          <a href={`/api/v1/chats/${chat.chat}.txt`} target="_blank" rel="noopener">
-            {t('transcript.txt')}
-            <Icon name="out" />
-          </a>
-        </p>
+        {!isPractice(chat.chat) && (
+          <p>
+            <a href={`/api/v1/chats/${chat.chat}.txt`} target="_blank" rel="noopener">
+              {t('transcript.txt')}
+              <Icon name="out" />
+            </a>
+          </p>
+        )}
       </div>
       {own?.role === 'mine' && (
         <footer class="info-foot">
