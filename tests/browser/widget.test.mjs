@@ -309,6 +309,15 @@ widgetTest('search, a person, the end, a rating, a new chat', async ({ g, w }) =
   await w.sees(w.root.getByText('You are number 2 in line.'));
   g.join(g.newest());
   await until('the wish to be fulfilled', async () => !(await w.root.getByText('A person has been asked for').isVisible()));
+  // The answers stay at hand during the chat, and the chat is one press away.
+  await w.button('Menu').click();
+  await w.button('Find answers').click();
+  await search.fill('money refund');
+  await w.sees(w.button('When your money comes back'));
+  assert.equal(await w.root.getByRole('log').isVisible(), false);
+  await search.fill('');
+  await w.say('Thank you, I will read that');
+  await w.sees(w.root.getByRole('log').getByText('Thank you, I will read that'));
   await w.button('Menu').click();
   await w.button('End chat').click();
   const sure = w.root.getByRole('group', { name: 'End this chat?' });
