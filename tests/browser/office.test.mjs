@@ -161,6 +161,23 @@ test('a past chat is found by a word without its accents, read, and followed to 
   await bob.sheet.getByText('No chat like this.').waitFor();
 });
 
+test('a visitor is kept out from the conversation, and can open no chat for that time', async (t) => {
+  const { gateway, agent, visitor } = await scene(t);
+  const bob = await agent('bob', 'Bob Stone');
+  const { widget } = await visitor('en');
+  await widget.say('You are all idiots!');
+  await widget.person.click();
+  await bob.desk.accept();
+  await bob.sheet.locator('details.block summary').click();
+  await bob.sheet.getByLabel('For how long').selectOption('168');
+  await picture(bob.sheet, 'office-light-10-block');
+  await accessible(bob.sheet, 'keeping out');
+  await bob.sheet.getByRole('button', { name: 'End and keep out' }).click();
+  await bob.sheet.locator('.toast').getByText('is kept out for 7 days').waitFor();
+  const [key] = (await gateway.cli('KEYS', '{main}:blocked:*')).filter(Boolean);
+  assert.ok(Number((await gateway.cli('TTL', key))[0]) > 167 * 3600);
+});
+
 test('practice: a recorded visitor, marked as such, that nothing counts and nobody else hears of', async (t) => {
   const { gateway, agent } = await scene(t);
   const ona = await agent('ona', 'Ona Petraitė', {}, '--supervisor');

@@ -6,6 +6,7 @@ import { isPractice } from '../practice';
 import { day, hour, languageName, moment } from '../time';
 import type { Chat, EarlierChat, Note, Tried, Visitor } from '../types';
 import { hasWord, t, type Key as Word } from '../words';
+import { Block } from './block';
 import { categoryWords } from './close';
 import { Icon } from './icons';
 import { initials, Key, OutLink, visitorName, webAddress, Words } from './parts';
@@ -189,6 +190,7 @@ export function VisitorPane() {
         <Transfers chat={chat} />
         <Notes notes={chat.notes} />
         <Earlier list={chat.visitor.earlier ?? []} />
+        {own?.role === 'mine' && !isPractice(chat.chat) && <Block chat={own} />}
         {!isPractice(chat.chat) && (
           <p>
             <a href={`/api/v1/chats/${chat.chat}.txt`} target="_blank" rel="noopener">
