@@ -36,15 +36,15 @@ void metrics_error(struct metrics *m, struct span code)
     }
 }
 
-void metrics_latency(struct metrics *m, int64_t us)
+void metrics_duration(struct durations *d, int64_t us)
 {
     int i = 0;
     while (i < METRICS_BUCKETS && us > (int64_t)bounds_us[i]) {
         i++;
     }
-    m->latency[i]++;
-    m->latency_count++;
-    m->latency_us_sum += us > 0 ? (uint64_t)us : 0;
+    d->bucket[i]++;
+    d->count++;
+    d->us_sum += us > 0 ? (uint64_t)us : 0;
 }
 
 static void number(struct text *out, const char *name, const char *type, const char *help, uint64_t value)
@@ -52,17 +52,16 @@ static void number(struct text *out, const char *name, const char *type, const c
     text_add(out, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, type, name, value);
 }
 
-static void histogram(const struct metrics *m, struct text *out)
+static void histogram(const struct durations *d, const char *name, const char *help, struct text *out)
 {
-    const char *name = "firstline_ack_seconds";
     uint64_t so_far = 0;
-    text_add(out, "# HELP %s From a visitor's message to its acknowledgement.\n# TYPE %s histogram\n", name, name);
+    text_add(out, "# HELP %s %s\n# TYPE %s histogram\n", name, help, name);
     for (int i = 0; i < METRICS_BUCKETS; i++) {
-        so_far += m->latency[i];
+        so_far += d->bucket[i];
         text_add(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, bounds_us[i] / 1e6, so_far);
     }
-    text_add(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.6f\n%s_count %" PRIu64 "\n", name, m->latency_count,
-             name, (double)m->latency_us_sum / 1e6, name, m->latency_count);
+    text_add(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %.6f\n%s_count %" PRIu64 "\n", name, d->count, name,
+             (double)d->us_sum / 1e6, name, d->count);
 }
 
 void metrics_text(const struct metrics *m, const struct metrics_now *now, struct text *out)
@@ -92,5 +91,6 @@ void metrics_text(const struct metrics *m, const struct metrics_now *now, struct
     for (int i = 0; i < METRICS_CODES && m->errors[i].code[0]; i++) {
         text_add(out, "firstline_errors_total{code=\"%s\"} %" PRIu64 "\n", m->errors[i].code, m->errors[i].count);
     }
-    histogram(m, out);
+    histogram(&m->acks, "firstline_ack_seconds", "From a visitor's message to its acknowledgement.", out);
+    histogram(&m->turns, "firstline_loop_turn_seconds", "Processor time of one turn of the event loop.", out);
 }

@@ -1,4 +1,4 @@
-/* Counters and one latency histogram, told as Prometheus text. */
+/* Counters and histograms of durations, told as Prometheus text. */
 #ifndef FIRSTLINE_GATEWAY_METRICS_H
 #define FIRSTLINE_GATEWAY_METRICS_H
 #include "gateway/text.h"
@@ -22,13 +22,19 @@ enum metric {
 #define METRICS_CODES 24
 #define METRICS_BUCKETS 14
 
+/* Durations by size; the last bucket holds what is longer than all bounds. */
+struct durations {
+    uint64_t bucket[METRICS_BUCKETS + 1], us_sum, count;
+};
+
 struct metrics {
     uint64_t count[METRIC_COUNT];
     struct {
         char code[24];
         uint64_t count;
     } errors[METRICS_CODES];
-    uint64_t latency[METRICS_BUCKETS + 1], latency_us_sum, latency_count;
+    struct durations acks;  /* say → ack */
+    struct durations turns; /* processor time of one turn of the event loop: what a socket may have to wait for */
 };
 
 /* Values kept elsewhere. */
@@ -39,7 +45,6 @@ struct metrics_now {
 };
 
 void metrics_error(struct metrics *m, struct span code);
-/* say → ack */
-void metrics_latency(struct metrics *m, int64_t us);
+void metrics_duration(struct durations *d, int64_t us);
 void metrics_text(const struct metrics *m, const struct metrics_now *now, struct text *out);
 #endif

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SOCKETS_MAX 20480 /* file descriptors of one process: lws' tables grow with it; more sockets: --workers */
@@ -29,9 +30,26 @@ static void flush(struct server *s)
     topics_turn(s->gateway.topics);
 }
 
+/* Processor time of this thread: waiting for events, or for a turn on a busy machine, does not count. */
+static int64_t thread_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* From one poll to the next: what the events, timers and flushes of one turn took. */
+static void count_turn(struct server *s)
+{
+    const int64_t now = thread_us();
+    metrics_duration(&s->gateway.metrics.turns, now - s->turn_us);
+    s->turn_us = now;
+}
+
 static void on_prepare(uv_prepare_t *handle)
 {
     flush(handle->data);
+    count_turn(handle->data);
 }
 
 static void on_check(uv_check_t *handle)
@@ -144,6 +162,7 @@ static void init_handles(struct server *s)
 
 static void start_handles(struct server *s)
 {
+    s->turn_us = thread_us();
     uv_prepare_start(&s->prepare, on_prepare);
     uv_check_start(&s->check, on_check);
     uv_timer_start(&s->wheel, on_wheel, WHEEL_TICK_MS, WHEEL_TICK_MS);

@@ -31,7 +31,7 @@ struct server {
     char redis_url[512], url[256], *settings;
     size_t settings_len;
     int listen_fd, status;
-    int64_t drain_started_ms;
+    int64_t drain_started_ms, turn_us; /* the thread's processor time when this turn began */
     uint32_t drain_cursor, drain_batch;
     uint32_t most_open; /* sockets at once since memory was last given back */
     bool told_ready, demo_asked, demo_done, demo_faq, listening, stopping;

@@ -101,7 +101,7 @@ void visitor_said(struct visitor *v, enum router_op op, const struct call *call,
     }
     if (op == ROUTER_VISITOR_SAY) {
         v->g->metrics.count[METRIC_SAYS]++;
-        metrics_latency(&v->g->metrics, gateway_us() - call->asked_us);
+        metrics_duration(&v->g->metrics.acks, gateway_us() - call->asked_us);
         if (call->text && !r->dup && span_is(r->phase, "auto")) {
             autoreply_heard(v->g->autoreplies, r->chat, r->seq, span_of(v->lang),
                             (struct span){call->text, call->text_len});

@@ -26,9 +26,11 @@ static void counters_and_histogram(void **state)
     metrics_error(&m, SPAN("busy"));
     metrics_error(&m, SPAN("busy"));
     metrics_error(&m, SPAN("too_long"));
-    metrics_latency(&m, 250);
-    metrics_latency(&m, 251);
-    metrics_latency(&m, 60000000);
+    metrics_duration(&m.acks, 250);
+    metrics_duration(&m.acks, 251);
+    metrics_duration(&m.acks, 60000000);
+    metrics_duration(&m.turns, 9999);
+    metrics_duration(&m.turns, 10001);
     text_start(&t);
     metrics_text(&m, &now, &t);
     has(&t, "firstline_sockets{kind=\"visitor\"} 3\n");
@@ -40,6 +42,8 @@ static void counters_and_histogram(void **state)
     has(&t, "firstline_ack_seconds_bucket{le=\"5\"} 2\n");
     has(&t, "firstline_ack_seconds_bucket{le=\"+Inf\"} 3\n");
     has(&t, "firstline_ack_seconds_count 3\n");
+    has(&t, "firstline_loop_turn_seconds_bucket{le=\"0.01\"} 1\n");
+    has(&t, "firstline_loop_turn_seconds_count 2\n");
     has(&t, "firstline_redis_up 1\n");
     text_free(&t);
 }
