@@ -14,6 +14,7 @@ enum { LINE_BYTES = 1 << 20, PROGRESS_EVERY = 5000, NO_ENTRY = -1 };
 struct count {
     uint64_t fires, right, wrong; /* right and wrong: of labelled messages */
     uint64_t asked;               /* labelled with this entry */
+    uint64_t unjudged;            /* fires for messages without a label */
 };
 
 /* What one rule set made of the log. */
@@ -26,11 +27,11 @@ struct tally {
 struct pass {
     const struct replay *replay;
     struct tally ours, theirs;
-    uint64_t messages, labelled, persons, differences;
+    uint64_t messages, labelled /* at the end: judged */, persons, differences;
     uint64_t line;
 };
 
-/* One message of the log; label NULL = not judged. "" = nothing should be answered. */
+/* One message of the log; label NULL = it has none. "" = nothing should be answered. */
 struct message {
     const char *text, *label;
     size_t len;
@@ -82,6 +83,8 @@ static struct verdict judge(struct tally *t, const struct message *message)
         t->wrong += !right;
         t->per_entry[match.entry].right += right;
         t->per_entry[match.entry].wrong += !right;
+    } else {
+        t->per_entry[match.entry].unjudged++;
     }
     return v;
 }
@@ -174,6 +177,16 @@ static bool play_line(struct pass *p, const char *line, size_t len)
 /* --- totals
  * ----------------------------------------------------------------------------------------------------------- */
 
+/* In a log that has labels, a message without one is one that nobody should answer; a log without any judges nothing.
+ */
+static void settle(struct pass *p, struct tally *t)
+{
+    for (size_t i = 0; p->labelled > 0 && t->matcher != NULL && i < matcher_count(t->matcher); i++) {
+        t->per_entry[i].wrong += t->per_entry[i].unjudged;
+        t->wrong += t->per_entry[i].unjudged;
+    }
+}
+
 static json_t *ratio(uint64_t part, uint64_t whole, double scale)
 {
     return whole > 0 ? json_real((double)part * scale / (double)whole) : json_null();
@@ -189,7 +202,7 @@ static json_t *tally_json(const struct pass *p, const struct tally *t)
                                       (json_int_t)c->right, "wrong", (json_int_t)c->wrong, "asked",
                                       (json_int_t)c->asked));
     }
-    return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "messages", (json_int_t)p->messages, "labelled",
+    return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "messages", (json_int_t)p->messages, "judged",
                      (json_int_t)p->labelled, "persons", (json_int_t)p->persons, "fires", (json_int_t)t->fires,
                      "precision", ratio(t->right, t->right + t->wrong, 1), "recall", ratio(t->right, t->asked, 1),
                      "wrong_per_100", ratio(t->wrong, p->labelled, 100), "per_entry", entries);
@@ -218,8 +231,11 @@ static void print_table(const struct pass *p, const struct tally *t, const char 
     printf("\n");
 }
 
-static void print_totals(const struct pass *p)
+static void print_totals(struct pass *p)
 {
+    settle(p, &p->ours);
+    settle(p, &p->theirs);
+    p->labelled = p->labelled > 0 ? p->messages : 0;
     if (isatty(STDERR_FILENO) && p->messages >= PROGRESS_EVERY) {
         fprintf(stderr, "\r%40s\r", "");
     }

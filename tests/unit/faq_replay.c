@@ -114,12 +114,12 @@ static void counts(void **state)
     assert_non_null(totals);
     assert_null(strtok(NULL, "\n"));
     assert_true(number(totals, "messages") == 8);
-    assert_true(number(totals, "labelled") == 7);
+    assert_true(number(totals, "judged") == 8);
     assert_true(number(totals, "persons") == 1);
-    assert_true(number(totals, "fires") == 5); /* 2 right, 2 wrong, 1 without a label */
-    assert_true(number(totals, "precision") == 0.5);
+    assert_true(number(totals, "fires") == 5); /* 2 right, 2 wrong, 1 without a label: wrong too */
+    assert_true(number(totals, "precision") == 0.4);
     assert_true(number(totals, "recall") == 2.0 / 5.0); /* returns twice, hours twice, quiet once */
-    assert_true(number(totals, "wrong_per_100") == 200.0 / 7.0);
+    assert_true(number(totals, "wrong_per_100") == 300.0 / 8.0);
     assert_true(number(totals, "differences") == 4);
     const json_t *returns = json_object_get(json_object_get(totals, "per_entry"), "returns");
     assert_true(number(returns, "fires") == 3 && number(returns, "right") == 1 && number(returns, "wrong") == 2 &&
@@ -142,7 +142,23 @@ static void a_table_for_people(void **state)
     assert_int_equal(caught(&r, 1, out, sizeof out), 0);
     unlink(path);
     assert_non_null(
-        strstr(out, "8 messages, 5 answered, 1 ask for a person  precision 0.500  recall 0.400  wrong per 100 28.57"));
+        strstr(out, "8 messages, 5 answered, 1 ask for a person  precision 0.400  recall 0.400  wrong per 100 37.50"));
+    matcher_free(m);
+}
+
+/* A log of yesterday has no labels: nothing is right or wrong about it. */
+static void without_labels(void **state)
+{
+    (void)state;
+    char path[64];
+    char out[8192];
+    struct matcher *m = compile(first);
+    write_log(path, "{\"text\":\"how do I return\"}\n");
+    struct replay r = {.log = path, .matcher = m, .json = true};
+    assert_int_equal(caught(&r, 1, out, sizeof out), 0);
+    unlink(path);
+    assert_non_null(strstr(
+        out, "\"judged\":0,\"persons\":0,\"fires\":1,\"precision\":null,\"recall\":null,\"wrong_per_100\":null"));
     matcher_free(m);
 }
 
@@ -175,6 +191,6 @@ static void says_where_it_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(a_table_for_people),
-                                       cmocka_unit_test(says_where_it_fails)};
+                                       cmocka_unit_test(without_labels), cmocka_unit_test(says_where_it_fails)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
