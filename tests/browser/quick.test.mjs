@@ -44,9 +44,8 @@ test(`${WAITING} waiting, ${OPEN} open chats: a message costs the page less than
   await gateway.set('offer_s', 300);
   const { call, say, wait } = await crowd(t, gateway);
   const ona = await agent('ona', 'Ona Petraitė', {}, '--supervisor');
-  await ona.sheet.getByRole('spinbutton', { name: 'Most chats at once' }).fill(String(OPEN));
-  await ona.sheet.keyboard.press('Tab');
-  await until('the capacity', async () => (await gateway.cli('HGET', '{main}:agent:ona', 'capacity'))[0] === String(OPEN), { every: 100 });
+  await until('her lease', async () => (await gateway.cli('ZSCORE', '{main}:leases', 'ona'))[0] !== '', { every: 100 });
+  await call('presence', 'ona', 'online', OPEN);
   for (let n = 1; n <= OPEN; n++) await wait(n);
   for (let n = 1; n <= OPEN; n++) await call('accept', 'ona', n);
   for (let n = OPEN + 1; n <= OPEN + WAITING; n++) await wait(n);
