@@ -7,11 +7,13 @@
 #include <string.h>
 
 #define TYPING_GAP_MS 500
+#define PROMISE_MAX 500 /* code points */
+#define PROMISES_MAX 20 /* of one chat */
 
 /* Everything a command may carry; each row below says which it must. */
 struct order {
     struct span id, mid, text, state, to_agent, to_queue, reason, note, outcome, category, need;
-    int64_t chat, seq, capacity, hours;
+    int64_t chat, seq, capacity, hours, due_ms, promise;
     bool on;
     json_t *to;
 };
@@ -52,13 +54,20 @@ static const struct wire_member to_members[] = {{"agent", WIRE_WORD, false, 1, 3
                                                 {"queue", WIRE_WORD, false, 1, 32, offsetof(struct order, to_queue)}};
 static const struct wire_member on_close[] = {ID,
                                               CHAT,
-                                              {"outcome", WIRE_WORD, true, 1, 16, offsetof(struct order, outcome)},
-                                              {"category", WIRE_TEXT, true, 1, 64, offsetof(struct order, category)},
+                                              {"outcome", WIRE_WORD, false, 1, 16, offsetof(struct order, outcome)},
+                                              {"category", WIRE_TEXT, false, 1, 64, offsetof(struct order, category)},
                                               {"need", WIRE_TEXT, false, 0, 500, offsetof(struct order, need)}};
 
 static const struct wire_member on_id[] = {ID};
 static const struct wire_member on_block[] = {
     ID, CHAT, {"hours", WIRE_NUMBER, true, 0, 8760, offsetof(struct order, hours)}};
+static const struct wire_member on_promise[] = {
+    ID,
+    CHAT,
+    {"text", WIRE_TEXT, true, 1, PROMISE_MAX, offsetof(struct order, text)},
+    {"due", WIRE_NUMBER, true, 1, INT64_C(99999999999999), offsetof(struct order, due_ms)}};
+static const struct wire_member on_kept[] = {
+    ID, CHAT, {"promise", WIRE_NUMBER, true, 1, PROMISES_MAX, offsetof(struct order, promise)}};
 
 static bool do_presence(struct agent *a, uint64_t ticket, const struct order *o)
 {
@@ -119,10 +128,20 @@ static bool do_close(struct agent *a, uint64_t ticket, const struct order *o)
 {
     const struct closing c = {.agent = span_of(a->person->id),
                               .chat = (uint64_t)o->chat,
-                              .solved = span_is(o->outcome, "solved"),
+                              .outcome = o->outcome,
                               .category = o->category,
                               .need = o->need};
     return router_chat_close(a->g->router, ticket, &c);
+}
+
+static bool do_promise(struct agent *a, uint64_t ticket, const struct order *o)
+{
+    return router_promise(a->g->router, ticket, span_of(a->person->id), (uint64_t)o->chat, o->text, o->due_ms);
+}
+
+static bool do_kept(struct agent *a, uint64_t ticket, const struct order *o)
+{
+    return router_kept(a->g->router, ticket, span_of(a->person->id), (uint64_t)o->chat, (uint32_t)o->promise);
 }
 
 static bool do_seen(struct agent *a, uint64_t ticket, const struct order *o)
@@ -158,7 +177,8 @@ static const char *check_order(struct agent *a, const char *type, struct order *
         *message = "say why: the visitor is told";
         return o->reason.len ? NULL : "reason_required";
     }
-    if (strcmp(type, "close") == 0 && !span_is(o->outcome, "solved") && !span_is(o->outcome, "unsolved")) {
+    if (strcmp(type, "close") == 0 && o->outcome.len && !span_is(o->outcome, "solved") &&
+        !span_is(o->outcome, "unsolved")) {
         *message = "outcome is solved or unsolved";
         return "bad_frame";
     }
@@ -190,11 +210,13 @@ static const struct command {
     {"take", on_chat, 2, do_take, "id"},     {"transfer", on_transfer, 5, do_transfer, "id"},
     {"close", on_close, 5, do_close, "id"},  {"watch", on_chat, 2, do_watch, "id"},
     {"live", on_id, 1, do_live, "id"},       {"block", on_block, 3, do_block, "id"},
+    {"kept", on_kept, 3, do_kept, "id"},     {"promise", on_promise, 4, do_promise, "id"},
 };
 
 static void give_order(struct agent *a, const struct command *row, const json_t *frame)
 {
-    struct order o = {.reason = SPAN(""), .note = SPAN(""), .need = SPAN("")};
+    struct order o = {
+        .reason = SPAN(""), .note = SPAN(""), .need = SPAN(""), .outcome = SPAN(""), .category = SPAN("")};
     struct wire_error e;
     const char *message = NULL;
     const bool read = wire_members(frame, row->members, row->n, &o, &e);
@@ -288,6 +310,16 @@ static void send_live(struct agent *a, const struct call *call, const struct res
     agent_send(a, &t);
 }
 
+static void promised(struct agent *a, const struct call *call, const struct result *r)
+{
+    struct text t;
+    text_start(&t);
+    text_span(&t, SPAN("{\"type\":\"ok\",\"id\":"));
+    text_quoted(&t, span_of(call->about));
+    text_add(&t, ",\"seq\":%u,\"promise\":%u}", r->seq, r->promise);
+    agent_send(a, &t);
+}
+
 static void watched(struct agent *a, const struct call *call, const struct result *r)
 {
     struct text t;
@@ -338,6 +370,8 @@ void agent_order_done(struct agent *a, enum router_op op, const struct call *cal
         send_live(a, call, r);
     } else if (call->purpose == FOR_WATCH) {
         watched(a, call, r);
+    } else if (op == ROUTER_PROMISE) {
+        promised(a, call, r);
     } else {
         agent_send_ok(a, span_of(call->about), r->seq);
     }

@@ -42,6 +42,20 @@ static void write_transfer(FILE *f, const json_t *event)
     write_words(f, text(event, "reason"));
 }
 
+static void write_promise(FILE *f, const json_t *event)
+{
+    fprintf(f, "* %s promised by ", text(event, "name"));
+    write_time(f, json_integer_value(json_object_get(event, "due")));
+    fputs(" UTC: ", f);
+    write_words(f, text(event, "text"));
+}
+
+static void write_kept(FILE *f, const json_t *event)
+{
+    fprintf(f, "* kept by %s%s: ", text(event, "name"), json_is_true(json_object_get(event, "late")) ? ", late" : "");
+    write_words(f, text(event, "text"));
+}
+
 static void write_closed(FILE *f, const json_t *event)
 {
     const char *outcome = text(event, "outcome");
@@ -71,6 +85,12 @@ static void write_event(FILE *f, const json_t *event)
     } else if (strcmp(kind, "rated") == 0) {
         fprintf(f, "* rated %d of 5 ", (int)json_integer_value(json_object_get(event, "score")));
         write_words(f, text(event, "text"));
+    } else if (strcmp(kind, "promise") == 0) {
+        write_promise(f, event);
+    } else if (strcmp(kind, "kept") == 0) {
+        write_kept(f, event);
+    } else if (strcmp(kind, "followup") == 0) {
+        fputs(json_is_true(json_object_get(event, "ok")) ? "* really solved" : "* not solved after all", f);
     } else if (strcmp(kind, "closed") == 0) {
         write_closed(f, event);
     } else {

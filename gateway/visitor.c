@@ -178,33 +178,65 @@ static void helped(struct visitor *v, const json_t *frame)
 }
 
 struct rate {
-    int64_t score;
+    int64_t score, chat;
     struct span text;
 };
 static const struct wire_member rate_members[] = {
     {"score", WIRE_NUMBER, true, 1, 5, offsetof(struct rate, score)},
     {"text", WIRE_TEXT, false, 0, 2000, offsetof(struct rate, text)},
+    {"chat", WIRE_NUMBER, false, 1, INT64_C(1) << 53, offsetof(struct rate, chat)},
 };
 
 static void rate(struct visitor *v, const json_t *frame)
 {
     struct rate r = {.text = SPAN("")};
     struct wire_error e;
-    if (!wire_members(frame, rate_members, 2, &r, &e)) {
+    if (!wire_members(frame, rate_members, 3, &r, &e)) {
         visitor_complain(v, "for", SPAN("rate"), e.code, e.message);
         return;
     }
     struct call *c = gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("rate"));
-    if (!c || !router_rate(v->g->router, c->ticket, span_of(v->vid), (int)r.score, r.text)) {
+    if (!c || !router_rate(v->g->router, c->ticket, span_of(v->vid), (int)r.score, r.text, (uint64_t)r.chat)) {
         gateway_busy(v->g, v->conn, c ? c->ticket : 0, "for", SPAN("rate"));
+    }
+}
+
+struct about_chat {
+    int64_t chat;
+    bool ok;
+};
+
+static void followup(struct visitor *v, const json_t *frame)
+{
+    static const struct wire_member members[] = {
+        {"chat", WIRE_NUMBER, true, 1, INT64_C(1) << 53, offsetof(struct about_chat, chat)},
+        {"ok", WIRE_BOOLEAN, true, 0, 0, offsetof(struct about_chat, ok)},
+    };
+    struct about_chat f = {0};
+    struct wire_error e;
+    if (!wire_members(frame, members, 2, &f, &e)) {
+        visitor_complain(v, "for", SPAN("followup"), e.code, e.message);
+        return;
+    }
+    struct call *c = gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("followup"));
+    if (!c || !router_followup(v->g->router, c->ticket, span_of(v->vid), (uint64_t)f.chat, f.ok)) {
+        gateway_busy(v->g, v->conn, c ? c->ticket : 0, "for", SPAN("followup"));
     }
 }
 
 static void end(struct visitor *v, const json_t *frame)
 {
-    (void)frame;
+    static const struct wire_member members[] = {
+        {"chat", WIRE_NUMBER, false, 1, INT64_C(1) << 53, offsetof(struct about_chat, chat)},
+    };
+    struct about_chat which = {0};
+    struct wire_error e;
+    if (!wire_members(frame, members, 1, &which, &e)) {
+        visitor_complain(v, "for", SPAN("end"), e.code, e.message);
+        return;
+    }
     struct call *c = gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("end"));
-    if (!c || !router_visitor_end(v->g->router, c->ticket, span_of(v->vid))) {
+    if (!c || !router_visitor_end(v->g->router, c->ticket, span_of(v->vid), (uint64_t)which.chat)) {
         gateway_busy(v->g, v->conn, c ? c->ticket : 0, "for", SPAN("end"));
     }
 }
@@ -229,6 +261,7 @@ static const struct verb {
     {"hello", visitor_hello, true, false, false}, {"human", visitor_human, false, true, false},
     {"helped", helped, false, false, true},       {"profile", visitor_profile, false, false, true},
     {"rate", rate, false, false, true},           {"end", end, false, false, true},
+    {"followup", followup, false, false, true},
 };
 
 static const struct verb *find_verb(const char *type)

@@ -55,6 +55,9 @@ static void welcome(struct visitor *v, struct span token, const struct result *r
             text_add(&t, ",\"place\":%u", r->place);
             visitor_add_wait(&t, r->wait);
         }
+        if (r->followup) {
+            text_add(&t, ",\"followup\":%" PRIu64, r->followup);
+        }
     }
     text_span(&t, SPAN(",\"events\":"));
     text_span(&t, r && r->json.len ? r->json : SPAN("[]"));

@@ -3,10 +3,10 @@
 #include <hiredis/hiredis.h>
 #include <string.h>
 
-/* c chat  q seq  h head  t at  d dup  o opened  p place  w wait  f phase  a agent  n name  l langs  u queues  s
- * supervisor j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered */
+/* c chat  q seq  h head  t at  d dup  o opened  p place  w wait  b followup  f phase  a agent  n name  l langs  u
+ * queues  s supervisor j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered  i promise */
 const struct op_row op_rows[ROUTER_OP_COUNT] = {
-    [ROUTER_RESUME] = {"resume", "cfhapjw", true, false},
+    [ROUTER_RESUME] = {"resume", "cfhapjwb", true, false},
     [ROUTER_VISITOR_SAY] = {"visitor_say", "cqtdfo", false, false},
     [ROUTER_VISITOR_HUMAN] = {"visitor_human", "cqtdfo", false, false},
     [ROUTER_ANSWER] = {"answer", "q", false, false},
@@ -67,6 +67,9 @@ const struct op_row op_rows[ROUTER_OP_COUNT] = {
     [ROUTER_PRACTICE] = {"practice", "", false, true},
     [ROUTER_VOUCHERS] = {"vouchers", "j", true, true},
     [ROUTER_VOUCHERS_ADD] = {"vouchers_add", "r", false, false},
+    [ROUTER_PROMISE] = {"promise", "iq", false, false},
+    [ROUTER_KEPT] = {"kept", "q", false, false},
+    [ROUTER_FOLLOWUP] = {"followup", "qf", false, false},
 };
 
 static struct span words(const char *text)
@@ -152,6 +155,8 @@ static uint32_t *count_place(struct result *out, char letter)
         return &out->head;
     case 'p':
         return &out->place;
+    case 'i':
+        return &out->promise;
     case '1':
         return &out->expired_leases;
     case '2':
@@ -186,6 +191,8 @@ static bool read_element(struct result *out, char letter, const redisReply *r)
         *count = fits ? (uint32_t)value : 0;
     else if (letter == 'c')
         out->chat = value;
+    else if (letter == 'b')
+        out->followup = value;
     else if (letter == 't')
         out->at_ms = (int64_t)value;
     else

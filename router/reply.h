@@ -2,15 +2,17 @@
  *
  * Every reply is ["ok", …] or ["no", code, message]. What follows "ok", by op (more elements are ignored):
  *
- *   RESUME chat phase head agent place json wait VISITOR_SAY chat seq at dup phase opened
+ *   RESUME chat phase head agent place json wait followup
+ *   VISITOR_SAY chat seq at dup phase opened
  *   VISITOR_HUMAN chat seq at dup phase opened   ANSWER, ENQUEUE, RATE, VISITOR_END, ACCEPT, TAKE, TRANSFER, CLOSE seq
- *   HELPED seq phase                             READ head json
+ *   HELPED, FOLLOWUP seq phase                   READ head json
  *   AGENT_SAY chat seq at dup                    NOTE at dup
  *   HANDOVER, HOME, DESK, TRANSCRIPT, SETTINGS json        FAQ_PUT rev        FAQ_ALL rev json
  *   FAQ_CHANGE, FAQ_UNDO rev                     FAQ_HISTORY, FAQ_STATS, UNANSWERED json        PAST next json
  *   LIVE json                                    REPORT json (or a CSV)     BLOCK seq
  *   TICK expired_leases expired_offers unheard offered queues     BLOCKED yes        LOGIN json (the password hash)
  *   INVITE_USE agent                             SESSION_GET agent name langs queues supervisor
+ *   PROMISE promise seq                          KEPT seq
  *   SET, UNDO json (the value)                   SETTINGS_ALL, CHANGES, CANNED, PHRASES, PEOPLE json
  *   SEARCH, HISTORY, VOUCHERS json               AGENT_PUT yes (a new one)    VOUCHERS_ADD rev (how many were new)
  *   PROFILE, SEEN, PRESENCE, LEASE, DECLINE, SESSION_PUT, SESSION_DEL, FAQ_SHADOW, UNANSWERED_DROP nothing

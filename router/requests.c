@@ -63,15 +63,23 @@ bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct s
     return CALL(ROUTER_PROFILE, vid, json);
 }
 
-bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text)
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text, uint64_t chat)
 {
-    struct digits s;
-    return CALL(ROUTER_RATE, vid, digits(&s, score < 0 ? 0 : (uint64_t)score), text);
+    struct digits s, c;
+    return CALL(ROUTER_RATE, vid, digits(&s, score < 0 ? 0 : (uint64_t)score), text,
+                chat ? digits(&c, chat) : words(""));
 }
 
-bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid)
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid, uint64_t chat)
 {
-    return CALL(ROUTER_VISITOR_END, vid);
+    struct digits c;
+    return CALL(ROUTER_VISITOR_END, vid, chat ? digits(&c, chat) : words(""));
+}
+
+bool router_followup(struct router *r, uint64_t ticket, struct span vid, uint64_t chat, bool yes)
+{
+    struct digits c;
+    return CALL(ROUTER_FOLLOWUP, vid, digits(&c, chat), words(yes ? "1" : "0"));
 }
 
 bool router_read(struct router *r, uint64_t ticket, uint64_t chat, uint32_t from, uint32_t limit)
@@ -159,8 +167,20 @@ bool router_transfer(struct router *r, uint64_t ticket, const struct transfer *t
 bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *c)
 {
     struct digits n;
-    return CALL(ROUTER_CLOSE, c->agent, digits(&n, c->chat), words(c->solved ? "solved" : "unsolved"), c->category,
-                c->need);
+    return CALL(ROUTER_CLOSE, c->agent, digits(&n, c->chat), c->outcome, c->category, c->need);
+}
+
+bool router_promise(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span text,
+                    int64_t due_ms)
+{
+    struct digits c, d;
+    return CALL(ROUTER_PROMISE, agent, digits(&c, chat), text, digits(&d, due_ms < 0 ? 0 : (uint64_t)due_ms));
+}
+
+bool router_kept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t promise)
+{
+    struct digits c, p;
+    return CALL(ROUTER_KEPT, agent, digits(&c, chat), digits(&p, promise));
 }
 
 bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct span agent)

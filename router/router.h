@@ -78,6 +78,9 @@ enum router_op {
     ROUTER_PRACTICE,
     ROUTER_VOUCHERS,
     ROUTER_VOUCHERS_ADD,
+    ROUTER_PROMISE,
+    ROUTER_KEPT,
+    ROUTER_FOLLOWUP,
     ROUTER_OP_COUNT
 };
 
@@ -112,6 +115,8 @@ struct result {
                                         password hash */
     uint64_t rev;                    /* FAQ_PUT, FAQ_ALL, FAQ_CHANGE, FAQ_UNDO; VOUCHERS_ADD: how many were new */
     bool yes;                        /* BLOCKED; AGENT_PUT: a new one */
+    uint64_t followup;               /* RESUME: the chat to ask about, 0 = none */
+    uint32_t promise;                /* PROMISE: its number within the chat */
     uint32_t expired_leases, expired_offers, unheard, offered; /* TICK: what this round moved */
 };
 
@@ -178,8 +183,12 @@ bool router_answer(struct router *r, uint64_t ticket, uint64_t chat, struct span
 bool router_enqueue(struct router *r, uint64_t ticket, uint64_t chat, const char *reason, uint32_t expect_seq);
 bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t seq, bool yes);
 bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json);
-bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text);
-bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid);
+/* chat 0 = the one closed last */
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text, uint64_t chat);
+/* chat 0 = whichever is the newest; else only that one */
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid, uint64_t chat);
+/* Was it really solved? */
+bool router_followup(struct router *r, uint64_t ticket, struct span vid, uint64_t chat, bool yes);
 bool router_read(struct router *r, uint64_t ticket, uint64_t chat, uint32_t from, uint32_t limit);
 bool router_seen(struct router *r, uint64_t ticket, uint64_t chat, bool by_agent, uint32_t seq);
 /* capacity 0 = keep */
@@ -211,10 +220,12 @@ bool router_transfer(struct router *r, uint64_t ticket, const struct transfer *t
 struct closing {
     struct span agent;
     uint64_t chat;
-    bool solved;
-    struct span category, need;
+    struct span outcome, category, need; /* solved or unsolved; outcome and category "" = not recorded */
 };
 bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *c);
+bool router_promise(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span text,
+                    int64_t due_ms);
+bool router_kept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t promise);
 /* An empty agent means no check of rights. */
 bool router_handover(struct router *r, uint64_t ticket, uint64_t chat, struct span agent);
 bool router_home(struct router *r, uint64_t ticket, struct span agent);

@@ -26,7 +26,9 @@
 --   {S}:served:Q (how long chats held an agent)  {S}:estimate:Q (waits by place)  {S}:vouchers (not yet given)  {S}:vouchers:given
 --   {S}:words (ready replies and phrases that are not as they ship)  {S}:changes (of settings, words and people)
 --   {S}:outbox (wake-ups kept back until a replica has what they tell of)
---   {S}:feed (all events, newest 10,000)  {S}:stats:YYYY-MM-DD (counters of the shop's day)
+--   {S}:promises (open ones, "N:ID" -> due)  {S}:promises:next ("N:ID" -> reminder or overdue)  {S}:chat:N:promises (ID -> JSON)
+--   {S}:followups (chat -> when its visitor is asked whether it was solved)  {S}:ages (every chat -> last known activity)
+--   {S}:feed (all events, the newest feed_max)  {S}:feed:dead  {S}:stats:YYYY-MM-DD (counters of the shop's day)
 --   {S}:offset (s the shop's clock is ahead of UTC)  {S}:complaints (chats by when)  {S}:agent:A:praise (chats, newest first)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
@@ -36,6 +38,7 @@ local check, json, clock, outbox, settings, chat, profile, place, staff, match, 
 local entries, questions, waiting, vouchers = {}, {}, {}, {}
 local words, changes, people, search = {}, {}, {}, {}
 local measure, report = {}, {}
+local feed, promise, followup, archive = {}, {}, {}, {}
 
 -- Ends the function with {"no", code, message}. Only before the first write.
 local function refuse(code, message)

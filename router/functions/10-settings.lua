@@ -27,6 +27,13 @@ settings.all = {
   { 'voucher_text', 'text', '', 0, 200, 'what a voucher is worth, shown beside its code' },
   { 'hours', 'json', '', 0, 8000, 'opening hours, a JSON object; empty: always open' },
   { 'faq_top', 'ids', '', 0, 20, 'FAQ entries shown first, comma separated; empty: the first five' },
+  { 'ask_record', 'number', '1', 0, 1, 'closing a chat asks the agent for outcome and category (0: they may be left out)' },
+  { 'ask_rating', 'number', '2', 0, 2, 'questions to the visitor after a chat: 2 score and text, 1 score, 0 none' },
+  { 'followup_h', 'number', '24', 0, 168, 'hours after a complaint was closed, asks whether it was really solved, when open; 0: never' },
+  { 'followup_categories', 'names', '', 0, 50, 'categories that count as complaints, even when solved; comma separated' },
+  { 'remind_s', 'number', '900', 0, 86400, 'seconds before a promise is due, its agent is reminded' },
+  { 'feed_max', 'number', '10000', 1000, 1000000, 'entries kept in the feed' },
+  { 'keep_days', 'number', '730', 0, 3650, 'days after its last event, a closed chat is removed; 0: never' },
 }
 
 settings.row = {}
@@ -94,6 +101,13 @@ function settings.queue(site, wanted)
   local queues = settings.list(site, 'queues')
   if contains(queues, wanted) then return wanted end
   return contains(queues, 'general') and 'general' or queues[1]
+end
+
+-- The shop's time zone, an IANA name out of its hours; "" when it has told none.
+function settings.zone(site)
+  local hours = json.read(settings.text(site, 'hours'))
+  local zone = hours and hours.tz
+  return type(zone) == 'string' and #zone <= 64 and zone or ''
 end
 
 -- settings(now) -> ok, json: one object with every setting in force; numbers as numbers, everything else as it was set.

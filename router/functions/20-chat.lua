@@ -1,7 +1,7 @@
 -- One chat: load it, open it, append an event to it. A loaded chat is a table of its hash, with n = its number as text.
 
 local TEXTS = { 'phase', 'visitor', 'lang', 'queue', 'agent', 'offered_to', 'reason', 'answered', 'tried', 'answer_seqs', 'pref', 'outcome', 'category', 'need',
-  'page', 'last_text', 'moves', 'name', 'score',
+  'page', 'last_text', 'moves', 'name', 'score', 'followup', 'channel', 'address',
   'people', 'complaint', 'turn_at',
   'told', 'told_wait', 'shut' }
 local NUMBERS = { 'seq', 'last_at', 'opened', 'waiting_since', 'waited_ms', 'place_at', 'told_place', 'human', 'answers', 'last_answer_at', 'transfers',
@@ -62,7 +62,7 @@ function chat.append(site, now, c, kind, body, feed_body, ...)
   redis.call('XADD', base .. ':log', seq_text .. '-0', 'at', at_text, 'kind', kind, 'body', body)
   redis.call('HSET', base, 'seq', seq_text, 'last_at', at_text, ...)
   outbox.wake(site, base, chat.frame(c.n, seq_text, at_text, kind, body, 'E' .. seq_text .. ' '))
-  redis.pcall('XADD', site .. ':feed', 'MAXLEN', '~', '10000', '*', 'at', at_text, 'chat', c.n, 'seq', seq_text, 'kind', kind, 'body', feed_body or body)
+  redis.pcall('XADD', site .. ':feed', '*', 'at', at_text, 'chat', c.n, 'seq', seq_text, 'kind', kind, 'body', feed_body or body)
   c.seq, c.last_at = seq, at
   return seq_text, at_text
 end
@@ -113,6 +113,7 @@ end
 function chat.open(site, now, vid, said)
   local visitor = site .. ':visitor:' .. vid
   check.kind(visitor .. ':chats', 'list')
+  check.kind(site .. ':ages', 'zset')
   if redis.call('EXISTS', site .. ':blocked:' .. vid) == 1 then refuse('blocked', 'This visitor is kept out for a while.') end
   local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile')
   local lang, page = check.lang(said.lang), check.page(said.page)
@@ -128,7 +129,9 @@ function chat.open(site, now, vid, said)
   redis.call('HSETNX', visitor, 'first_at', now)
   redis.call('HSET', visitor, 'chat', c.n, 'lang', lang, 'page', page, 'profile', about)
   redis.call('LPUSH', visitor .. ':chats', c.n)
-  redis.call('LTRIM', visitor .. ':chats', 0, 49)
+  followup.withdraw(site, vid)
+  archive.begins(site, now, c.n)
   chat.count(site, now, 'chats', 1, { queue = c.queue, hour = true })
+  feed.add(site, now, c.n, 'opened', json.object('visitor', json.text(vid), 'lang', json.text(lang), 'queue', json.text(c.queue)))
   return c
 end

@@ -126,7 +126,18 @@ function place.close(site, now, c, by, said)
   redis.call('ZREM', site .. ':alerts', 'transfers:' .. c.n)
   if (was == 'queued' or was == 'offered') and c.first_joined_at == 0 then waiting.gave_up(site, now, c) end
   measure.closes(site, now, c, was, said)
+  followup.plan(site, now, c)
   return seq, at
+end
+
+-- A closed chat waits again, in front, for the agent who had it.
+function place.reopen(site, now, c, reason)
+  redis.call('PERSIST', site .. ':chat:' .. c.n .. ':mids')
+  chat.set(site, c, 'waited_ms', 0, 'closed_at', 0, 'outcome', '', 'category', '', 'need', '', 'human', 1, 'pref', c.agent, 'told_place', 0)
+  local seq = place.queue(site, now, c, reason, true)
+  desk.changed(site)
+  place.settle(site, now, c)
+  return seq
 end
 
 -- The visitor's place: 1 = next; 0 = not waiting.

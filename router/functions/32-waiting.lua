@@ -54,8 +54,7 @@ end)
 -- Something supervisors should look at: shown on their desk until the chat is closed, and told on the feed.
 function waiting.alert(site, now, c, code, n)
   redis.call('ZADD', site .. ':alerts', now, code .. ':' .. c.n)
-  redis.pcall('XADD', site .. ':feed', 'MAXLEN', '~', '10000', '*', 'at', now, 'chat', c.n, 'seq', c.seq, 'kind', 'alert',
-    'body', '{"code":"' .. code .. '","n":' .. n .. '}')
+  feed.add(site, now, c.n, 'alert', '{"code":"' .. code .. '","n":' .. n .. '}')
 end
 
 -- The ladder ------------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ chat.append_claimed = append_claimed
 
 -- visitor_say(now, vid, mid, body, preview, lang, page, profile, queue) -> ok, chat, seq, at, dup, phase, opened
 -- Opens a chat when none is open; only then are profile and queue looked at. no: mid_reused.
-register.writing('visitor_say', function(site, now, args)
+function chat.say(site, now, args)
   local vid, mid, body, preview = check.vid(args[2]), check.mid(args[3]), check.body(args[4]), args[5] or ''
   if #preview > 600 then bad('A preview has at most 600 bytes.') end
   local c, opened, field = brief(site, vid), '0', 'v:' .. mid
@@ -70,7 +70,8 @@ register.writing('visitor_say', function(site, now, args)
     desk.changed(site)
   end
   return { 'ok', c.n, seq, at, '0', c.phase, opened }
-end)
+end
+register.writing('visitor_say', chat.say)
 
 -- visitor_human(now, vid, mid, lang, page, profile, queue) -> ok, chat, seq, at, dup, phase, opened
 -- A person is wanted: auto -> queued (reason asked), opening a chat when none is open. Already waiting or served: dup 1.
@@ -96,28 +97,37 @@ register.moving('visitor_human', function(site, now, args)
   return { 'ok', c.n, seq, at, '0', c.phase, opened }
 end)
 
--- visitor_end(now, vid) -> ok, seq. no: no_such_chat | closed
+-- visitor_end(now, vid, [chat]) -> ok, seq; with a chat only when it is still the newest. no: no_such_chat | closed
 register.moving('visitor_end', function(site, now, args)
   local c = chat.newest(site, args[2])
   if not c then refuse('no_such_chat', 'There is no chat to end.') end
-  if c.phase == 'closed' then refuse('closed', 'The chat is already closed.') end
+  if c.phase == 'closed' or (args[3] and args[3] ~= '' and args[3] ~= c.n) then refuse('closed', 'The chat is already closed.') end
   local seq = place.close(site, now, c, 'visitor', {})
   match.run(site, now)
   return { 'ok', seq }
 end)
 
--- rate(now, vid, score, text) -> ok, seq: once, for the newest closed chat, also when a new one is open. no: not_closed | already
-register.writing('rate', function(site, now, args)
-  local vid, score, text = check.vid(args[2]), check.number(args[3], 1, 5, 'The score'), check.text(args[4] or '', 0, 2000, 'The text')
+-- The chat a rating is for: the one named, else the newest closed one, also when a new one is open.
+local function rated_chat(site, vid, named)
+  if named and named ~= '' then
+    local c = chat.hold(site, named)
+    if c.visitor ~= vid then refuse('no_such_chat', 'This visitor has no chat ' .. named .. '.') end
+    return c
+  end
   for _, n in ipairs(redis.call('LRANGE', site .. ':visitor:' .. vid .. ':chats', 0, 1)) do
     local c = chat.hold(site, n)
-    if c.phase == 'closed' then
-      if c.score ~= '' then refuse('already', 'This chat was already rated.') end
-      chat.set(site, c, 'score', score)
-      measure.rates(site, now, c, score, text)
-      local body = '{"score":' .. score .. ',"text":' .. json.text(text) .. '}'
-      return { 'ok', (chat.append(site, now, c, 'rated', body, body:sub(1, -2) .. ',"agent":' .. json.text(c.agent) .. '}')) }
-    end
+    if c.phase == 'closed' then return c end
   end
-  refuse('not_closed', 'Only a closed chat can be rated.')
+end
+
+-- rate(now, vid, score, text, [chat]) -> ok, seq: once a chat. no: not_closed | already | no_such_chat
+register.writing('rate', function(site, now, args)
+  local vid, score, text = check.vid(args[2]), check.number(args[3], 1, 5, 'The score'), check.text(args[4] or '', 0, 2000, 'The text')
+  local c = rated_chat(site, vid, args[5])
+  if not c or c.phase ~= 'closed' then refuse('not_closed', 'Only a closed chat can be rated.') end
+  if c.score ~= '' then refuse('already', 'This chat was already rated.') end
+  chat.set(site, c, 'score', score)
+  measure.rates(site, now, c, score, text)
+  local body = '{"score":' .. score .. ',"text":' .. json.text(text) .. '}'
+  return { 'ok', (chat.append(site, now, c, 'rated', body, body:sub(1, -2) .. ',"agent":' .. json.text(c.agent) .. '}')) }
 end)

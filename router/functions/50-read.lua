@@ -3,12 +3,12 @@
 local PAGE_BYTES = 131072
 
 -- resume(now, vid, after, [chat]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on),
--- wait "low-high" in seconds as told last, or "".
+-- wait "low-high" in seconds as told last, or "", followup (the chat the visitor is to be asked about, 0 = none).
 -- The newest chat, a closed one too. `after` counts in `chat` when that is given; all is sent when it cannot be meant.
-register.reading('resume', function(site, _, args)
+register.reading('resume', function(site, now, args)
   local after = check.number(args[3] or '0', 0, 1e9, 'The seq')
   local n = redis.call('HGET', site .. ':visitor:' .. check.vid(args[2]), 'chat')
-  if not n then return { 'ok', '0', '', '0', '', '0', '[]', '' } end
+  if not n then return { 'ok', '0', '', '0', '', '0', '[]', '', '0' } end
   local c, agent = chat.load(site, n), ''
   if after > c.seq or (args[4] and args[4] ~= '' and args[4] ~= n) then after = 0 end
   if c.agent ~= '' and (c.phase == 'active' or c.phase == 'closed') then
@@ -16,7 +16,7 @@ register.reading('resume', function(site, _, args)
     agent = json.object('id', json.text(c.agent), 'name', json.text(name))
   end
   return { 'ok', n, c.phase, c.seq, agent, place.number(site, c), json.array(chat.events(site, n, after + 1, 200, PAGE_BYTES)),
-    c.phase == 'queued' and c.told_wait or '' }
+    c.phase == 'queued' and c.told_wait or '', followup.asked(site, now, c) }
 end)
 
 -- read(now, chat, from, limit) -> ok, head, events json (seq >= from; at most limit and about 128 KiB). no: no_such_chat

@@ -145,17 +145,23 @@ register.moving('transfer', function(site, now, args)
   return { 'ok', seq }
 end)
 
--- close(now, A, chat, outcome solved|unsolved, category, need) -> ok, seq. The chat must be active with A; a supervisor closes any open one.
--- no: closed | not_yours
-register.moving('close', function(site, now, args)
-  local agent, c, outcome, category = staff.hold(site, args[2]), chat.hold(site, args[3]), args[4], args[5]
-  if c.phase == 'closed' then refuse('closed', 'Chat ' .. c.n .. ' is already closed.') end
-  if not agent.supervisor then staff.own(site, agent, c.n) end
-  if outcome ~= 'solved' and outcome ~= 'unsolved' then bad('The outcome is solved or unsolved.') end
-  if not contains(settings.list(site, 'categories'), category) then
+-- What is recorded when a chat is closed. With ask_record 0 it may be left out.
+local function record(site, outcome, category, need)
+  local asked = settings.number(site, 'ask_record') == 1
+  if outcome ~= 'solved' and outcome ~= 'unsolved' and (asked or outcome ~= '') then bad('The outcome is solved or unsolved.') end
+  if not contains(settings.list(site, 'categories'), category) and (asked or category ~= '') then
     bad('The category must be one of the shop\'s: ' .. settings.text(site, 'categories') .. '.')
   end
-  local need = check.text(args[6] or '', 0, 500, 'What was needed')
+  return outcome ~= '' and outcome or nil, category, check.text(need or '', 0, 500, 'What was needed')
+end
+
+-- close(now, A, chat, outcome solved|unsolved, category, need) -> ok, seq. The chat must be active with A; a supervisor closes any open one.
+-- outcome and category may be "" when the setting ask_record is 0. no: closed | not_yours
+register.moving('close', function(site, now, args)
+  local agent, c = staff.hold(site, args[2]), chat.hold(site, args[3])
+  if c.phase == 'closed' then refuse('closed', 'Chat ' .. c.n .. ' is already closed.') end
+  if not agent.supervisor then staff.own(site, agent, c.n) end
+  local outcome, category, need = record(site, args[4] or '', args[5] or '', args[6])
   local seq = place.close(site, now, c, 'agent', { agent = agent.id, name = agent.name, outcome = outcome, category = category, need = need })
   match.run(site, now)
   return { 'ok', seq }

@@ -55,6 +55,7 @@ local function members(site, now, c)
     .. ',"waited_s":' .. math.floor(waited / 1000) .. ',"waiting_since":' .. c.waiting_since .. ',"opened":' .. c.opened .. ',"head":' .. c.seq
     .. ',"v_seen":' .. c.v_seen .. ',"a_seen":' .. c.a_seen .. ',"agent":' .. person(site, c.agent) .. ',"visitor":' .. visitor_json(site, c)
     .. ',"tried":' .. tried_json(site, c) .. ',"transfers":[' .. c.moves .. '],"notes":' .. notes_json(site, c)
+    .. ',"promises":' .. promise.of_chat(site, c.n) .. ',"followup":' .. json.text(c.followup) .. ',"channel":' .. json.text(c.channel)
 end
 
 -- The hand-over of a chat; its transcript is the newest 500 events or about `bytes`, `first` the seq of the first of them.

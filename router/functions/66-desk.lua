@@ -76,9 +76,10 @@ function desk.alerts(site)
   return json.array(items)
 end
 
--- desk(now) -> ok, json {"queue":[…],"waiting":N,"agents":[…],"now":ms,"alerts":[…]}; the queue is cut at 500
+-- desk(now) -> ok, json {"queue":[…],"waiting":N,"agents":[…],"overdue":[…],"now":ms,"alerts":[…]}; the queue is cut at 500
 register.reading('desk', function(site, now)
-  return { 'ok', json.object('queue', queue_json(site), 'waiting', desk.total(site), 'agents', agents_json(site, now), 'now', now,
+  return { 'ok', json.object('queue', queue_json(site), 'waiting', desk.total(site), 'agents', agents_json(site, now),
+    'overdue', promise.overdue(site, now), 'now', now,
     'alerts', desk.alerts(site)) }
 end)
 
@@ -99,14 +100,16 @@ local function own_chats(site, now, id)
   return json.array(chats), json.array(offers)
 end
 
--- home(now, A) -> ok, json {"agent","chats","offers","queue","waiting","agents","categories","queues","site","now"}
+-- home(now, A) -> ok, json {"agent","chats","offers","queue","waiting","agents","promises","overdue","categories","queues","site","now"}
 register.reading('home', function(site, now, args)
   local agent = staff.load(site, args[2])
   local chats, offers = own_chats(site, now, agent.id)
   local shop = json.object('site', json.text(site:sub(2, -2)), 'name', json.text(settings.text(site, 'shop_name')), 'accent', json.text(settings.text(site, 'accent')),
     'languages', json.strings(settings.list(site, 'languages')), 'default_lang', json.text(settings.text(site, 'default_lang')),
-    'clock_s', settings.number(site, 'clock_s'), 'offer_s', settings.number(site, 'offer_s'))
+    'clock_s', settings.number(site, 'clock_s'), 'offer_s', settings.number(site, 'offer_s'), 'tz', json.text(settings.zone(site)),
+    'ask_record', settings.number(site, 'ask_record') == 1 and 'true' or 'false')
   return { 'ok', json.object('agent', (desk.agent(site, now, agent.id)), 'chats', chats, 'offers', offers, 'queue', queue_json(site), 'waiting', desk.total(site),
-    'agents', agents_json(site, now), 'categories', json.strings(settings.list(site, 'categories')), 'queues', json.strings(settings.list(site, 'queues')),
+    'agents', agents_json(site, now), 'promises', promise.of_agent(site, agent.id), 'overdue', promise.overdue(site, now),
+    'categories', json.strings(settings.list(site, 'categories')), 'queues', json.strings(settings.list(site, 'queues')),
     'site', shop, 'now', now, 'alerts', desk.alerts(site)) }
 end)

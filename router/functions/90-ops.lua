@@ -2,6 +2,8 @@
 
 -- In the order of fl_help: {usage, what}.
 ops.list = {}
+-- What fl_fsck looks at besides chats and agents: check(site, now, ledger).
+ops.checks = {}
 
 -- Registers fl_NAME: body(site, now, args) -> a line or an array of lines. kind: reading, writing or moving.
 function ops.add(kind, usage, what, least, most, body)
@@ -151,6 +153,9 @@ local function event_words(kind, body)
     transferred = function() return tostring(b.from_name) .. ' to ' .. tostring(type(b.to) == 'table' and b.to.name) .. ': ' .. tostring(b.reason) end,
     closed = function() return 'by ' .. tostring(b.by) .. (b.outcome ~= '' and ', ' .. tostring(b.outcome) or '') end,
     rated = function() return tostring(b.score) .. ' of 5 ' .. tostring(b.text) end,
+    promise = function() return tostring(b.name) .. ', by ' .. clock.stamp(tonumber(b.due) or 0) .. ': ' .. tostring(b.text) end,
+    kept = function() return tostring(b.name) .. (b.late and ', late: ' or ': ') .. tostring(b.text) end,
+    followup = function() return b.ok and 'really solved' or 'not solved after all' end,
   }
   return by_kind[kind] and by_kind[kind]() or body
 end

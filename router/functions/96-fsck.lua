@@ -195,7 +195,7 @@ end
 
 -- The first key of a chat that has a wrong type, in words; nil when all are right.
 local function wrong_type(site, n)
-  local base, kinds = site .. ':chat:' .. n, { [''] = 'hash', [':log'] = 'stream', [':mids'] = 'hash', [':notes'] = 'stream' }
+  local base, kinds = site .. ':chat:' .. n, { [''] = 'hash', [':log'] = 'stream', [':mids'] = 'hash', [':notes'] = 'stream', [':promises'] = 'hash' }
   for suffix, kind in pairs(kinds) do
     local found = redis.call('TYPE', base .. suffix).ok
     if found ~= 'none' and found ~= kind then return 'key ' .. base .. suffix .. ' is a ' .. found .. ' where a ' .. kind .. ' belongs' end
@@ -205,7 +205,13 @@ end
 local function check_chat(site, now, n, at, held, l)
   local what = 'chat ' .. n .. ': '
   local v = redis.call('HMGET', site .. ':chat:' .. n, 'phase', 'visitor', 'queue', 'agent', 'offered_to', 'seq', 'human', 'place_at', 'waiting_since', 'lang')
-  if not v[1] then return l.fault(what .. 'does not exist') end
+  if not v[1] then
+    -- Erased, or too old to be kept; unless pieces of it are left.
+    local base, pieces = site .. ':chat:' .. n, {}
+    for _, suffix in ipairs({ '', ':log', ':notes', ':mids', ':promises' }) do pieces[#pieces + 1] = base .. suffix end
+    if redis.call('EXISTS', unpack(pieces)) > 0 then l.fault(what .. 'does not exist, but pieces of it are left') end
+    return
+  end
   local c = { n = n, phase = v[1], visitor = v[2] or '', queue = v[3] or '', agent = v[4] or '', offered_to = v[5] or '',
     seq = tonumber(v[6] or 0) or 0, human = v[7], place_at = tonumber(v[8] or 0) or 0, waiting_since = tonumber(v[9] or 0) or 0, lang = v[10] or 'en' }
   if not PHASES[c.phase] then return l.fault(what .. 'has the unknown phase ' .. c.phase) end
@@ -239,6 +245,7 @@ local function look(site, now, args, mending)
     local done, why = pcall(check_chat, site, now, n, at, held, l)
     if not done then l.fault('chat ' .. n .. ': ' .. (wrong_type(site, n) or tostring(type(why) == 'table' and why.err or why))) end
   end
+  for _, check_more in ipairs(ops.checks) do check_more(site, now, l, chosen) end
   local told = l.faults + l.mended
   if told > MOST_LINES then l.lines[#l.lines + 1] = 'and ' .. (told - MOST_LINES) .. ' more' end
   return l, ' in ' .. ops.many(#chosen, 'chat') .. part, 'ok: ' .. ops.many(#chosen, 'chat') .. ' checked' .. part

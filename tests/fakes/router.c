@@ -187,20 +187,33 @@ bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct s
     return !away;
 }
 
-bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text)
+bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text, uint64_t chat)
 {
     struct asked *a = ask(ROUTER_RATE, ticket);
     (void)r;
     copy(a->who, sizeof a->who, vid);
     a->seq = (uint32_t)score;
+    a->chat = chat;
     copy(a->words, sizeof a->words, text);
     return !away;
 }
 
-bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid)
+bool router_visitor_end(struct router *r, uint64_t ticket, struct span vid, uint64_t chat)
 {
+    struct asked *a = ask(ROUTER_VISITOR_END, ticket);
     (void)r;
-    copy(ask(ROUTER_VISITOR_END, ticket)->who, 80, vid);
+    copy(a->who, sizeof a->who, vid);
+    a->chat = chat;
+    return !away;
+}
+
+bool router_followup(struct router *r, uint64_t ticket, struct span vid, uint64_t chat, bool yes)
+{
+    struct asked *a = ask(ROUTER_FOLLOWUP, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, vid);
+    a->chat = chat;
+    a->yes = yes;
     return !away;
 }
 
@@ -324,9 +337,31 @@ bool router_chat_close(struct router *r, uint64_t ticket, const struct closing *
     (void)r;
     copy(a->who, sizeof a->who, c->agent);
     a->chat = c->chat;
-    a->yes = c->solved;
+    a->yes = c->outcome.len == 6 && memcmp(c->outcome.at, "solved", 6) == 0;
     copy(a->more, sizeof a->more, c->category);
     copy(a->words, sizeof a->words, c->need);
+    return !away;
+}
+
+bool router_promise(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, struct span text,
+                    int64_t due_ms)
+{
+    struct asked *a = ask(ROUTER_PROMISE, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, agent);
+    a->chat = chat;
+    copy(a->words, sizeof a->words, text);
+    snprintf(a->more, sizeof a->more, "%lld", (long long)due_ms);
+    return !away;
+}
+
+bool router_kept(struct router *r, uint64_t ticket, struct span agent, uint64_t chat, uint32_t promise)
+{
+    struct asked *a = ask(ROUTER_KEPT, ticket);
+    (void)r;
+    copy(a->who, sizeof a->who, agent);
+    a->chat = chat;
+    a->seq = promise;
     return !away;
 }
 

@@ -44,8 +44,12 @@ function operation(pick, chats) {
     [2, () => ['agent_add', agent, '', '', one(['general,returns', 'general']), one(['', '0', '1'])]],
     [1, () => ['seen', recent, one(['v', 'a']), pick(20)]],
     [1, () => ['fl_away', agent]],
-    [1, () => ['fl_requeue', recent]],
+    [3, () => ['fl_requeue', recent]],
     [1, () => ['fl_close', recent]],
+    [4, () => ['promise', agent, recent, `by ${pick(3)}`, s.now + 1 + pick(60000)]],
+    [3, () => ['kept', agent, recent, 1 + pick(3)]],
+    [2, () => ['followup', visitor, recent, pick(2)]],
+    [1, () => ['bridge_say', 'mail', `v${pick(4)}@example.org`, m, m, 'lt', '', '']],
   ];
   let at = pick(table.reduce((sum, [weight]) => sum + weight, 0));
   for (const [weight, make] of table) { if (at < weight) return make(); at -= weight; }
@@ -62,7 +66,7 @@ async function transcripts(chats) {
     });
     messages += events.filter(e => e.kind === 'message').length;
     const closed = events.findIndex(e => e.kind === 'closed');
-    if (closed >= 0) assert.ok(events.slice(closed + 1).every(e => e.kind === 'rated'), `chat ${n}: something after its end`);
+    if (closed >= 0) assert.ok(events.slice(closed + 1).every(e => ['rated', 'promise', 'kept'].includes(e.kind)), `chat ${n}: something after its end`);
   }
   return messages;
 }

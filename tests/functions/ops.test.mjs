@@ -214,7 +214,7 @@ test('fl_fsck finds every planted break, and fl_repair mends it or says what is 
     [() => r.sadd(at('agents'), 'ghost'), 'agent ghost: is listed but does not exist'],
     [() => r.hset(at('chat:1'), 'phase', 'lost'), 'chat 1: has the unknown phase lost', left],
     [() => r.hset(at('chat:5'), 'phase', 'queued'), 'chat 5: is queued but in no place instead of queue general'],
-    [() => r.del(at('chat:5')), 'chat 5: does not exist', left],
+    [() => r.del(at('chat:5')), 'chat 5: does not exist, but pieces of it are left', left],
     [() => r.zadd(at('queue:general'), 5, 99), 'chat 99: is in queue general but does not exist'],
     [() => r.xdel(at('chat:4:log'), '2-0'), 'chat 4: seq is 3 but the transcript has 2 events', left],
     [() => r.xtrim(at('chat:4:log'), 'MAXLEN', 2), ['chat 4: seq is 3 but the transcript has 2 events', 'chat 4: the transcript runs from 2-0 to 3-0 instead of 1-0 to 3-0'], left],

@@ -49,7 +49,7 @@ test('a hand-over holds everything the visitor said and did', async () => {
       page: { url: '/p', title: 'P', referrer: '' }, verified: false,
       earlier: [{ chat: 1, opened: T0, closed_at: T0, outcome: 'unsolved', category: 'delivery', agent: 'ana', score: 2 }] },
     tried: [{ faq: 'parcel', title: 'Where is my parcel?', ok: true }, { faq: 'delay', title: 'Why so late?', ok: null }],
-    transfers: [], notes: [],
+    transfers: [], notes: [], promises: [], followup: '', channel: '',
   });
   for (const e of h.transcript) fits('event.json', e);
 });
@@ -110,14 +110,14 @@ test('home: own chats, offers, queue, colleagues, and what the shop is', async (
   assert.equal(home.waiting, 2);
   assert.deepEqual(home.agent, { id: 'ana', name: 'Ana', state: 'online', load: 2, capacity: 2, langs: ['lt', 'en'], queues: ['general'], supervisor: false });
   assert.deepEqual(home.agents.map(a => [a.id, a.state]), [['ana', 'online'], ['zed', 'away']]);
-  assert.deepEqual(home.site, { site: 'main', name: 'Šaltinis "7"', accent: '#0b6bcb', languages: ['en', 'lt', 'bs', 'pl', 'fa', 'zh'], default_lang: 'en', clock_s: 60, offer_s: 30 });
+  assert.deepEqual(home.site, { site: 'main', name: 'Šaltinis "7"', accent: '#0b6bcb', languages: ['en', 'lt', 'bs', 'pl', 'fa', 'zh'], default_lang: 'en', clock_s: 60, offer_s: 30, tz: '', ask_record: true });
   assert.deepEqual([home.categories[0], home.queues], ['delivery', ['general']]);
   await s.no('no_such_agent', 'home', 'nobody');
 });
 
 test('an empty desk is empty lists, not empty objects', async () => {
   const raw = (await s.ro('desk'))[0];
-  assert.equal(raw, `{"queue":[],"waiting":0,"agents":[],"now":${s.now},"alerts":[]}`);
+  assert.equal(raw, `{"queue":[],"waiting":0,"agents":[],"overdue":[],"now":${s.now},"alerts":[]}`);
   await s.ok('agent_add', 'ana', 'Ana', '', '', '');
   const home = (await s.ro('home', 'ana'))[0];
   assert.match(home, /"chats":\[\],"offers":\[\],"queue":\[\]/);
@@ -187,7 +187,7 @@ test('read-only functions answer FCALL_RO; writing ones refuse it', async () => 
   await s.work('sup', { supervisor: true });
   await s.say(1);
   const reading = [['resume', vid(1), 0], ['read', 1, 1, 1], ['handover', 1, ''], ['home', 'ana'], ['desk'], ['transcript', 1], ['settings'], ['faq_all'], ['faq_history'], ['faq_stats'], ['unanswered', '', 10], ['past', '', 10], ['report', '', '', '', '', 'json'], ['blocked', '10.0.0.1'], ['agent_list'],
-    ['vouchers', 'sup'], ['canned'], ['phrases'], ['changes', 'sup', '', 10], ['settings_all', 'sup'], ['people', 'sup'], ['search', 'ana', 0, '{}'], ['history', 'ana', vid(1)], ['live', 'sup']];
+    ['vouchers', 'sup'], ['canned'], ['phrases'], ['changes', 'sup', '', 10], ['settings_all', 'sup'], ['people', 'sup'], ['search', 'ana', 0, '{}'], ['history', 'ana', vid(1)], ['live', 'sup'], ['channel', 1]];
   for (const call of reading) await s.ro(...call);
   const all = (await s.redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', 'firstline'))[0];
   const functions = all[all.indexOf('functions') + 1].map(f => Object.fromEntries([[f[1], f[5]]]));

@@ -144,7 +144,7 @@ test('rating goes to the newest closed chat, once, even when the next is open', 
 });
 
 test('resume gives the newest chat and what came after', async () => {
-  assert.deepEqual(await s.ro('resume', vid(1), 0), ['0', '', '0', '', '0', '[]', '']);
+  assert.deepEqual(await s.ro('resume', vid(1), 0), ['0', '', '0', '', '0', '[]', '', '0']);
   for (let i = 1; i <= 3; i++) await s.say(1, `m${i}`);
   let [chat, phase, head, agent, place, events] = await s.ro('resume', vid(1), 2);
   assert.deepEqual([chat, phase, head, agent, place], ['1', 'auto', '3', '', '0']);
@@ -294,5 +294,5 @@ test('the feed has every event, with its seq', async () => {
   await s.say(1, 'x');
   await s.human(1);
   const entries = (await s.redis.xrange(`${SITE}:feed`, '-', '+')).map(([, f]) => f);
-  assert.deepEqual(entries.map(f => [f[3], f[5], f[7]]), [['1', '1', 'message'], ['1', '2', 'queued']]);
+  assert.deepEqual(entries.map(f => [f[3], f[5], f[7]]), [['1', '0', 'opened'], ['1', '1', 'message'], ['1', '2', 'queued']]);
 });

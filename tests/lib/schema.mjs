@@ -34,6 +34,20 @@ function judge(file, def) {
   return judges.get(key);
 }
 
+/** Throws when an entry of the feed, as a hash of texts, is not what feed.json says. */
+export function checkFeed(entry) {
+  const fail = (what, validate) => { throw new Error(`feed.json, ${what}: ${JSON.stringify(validate.errors[0])} in ${JSON.stringify(entry)}`); };
+  const whole = judge('feed.json', 'entry');
+  if (!whole(entry)) fail('entry', whole);
+  const body = JSON.parse(entry.body), own = judge('feed.json', entry.kind);
+  if (own) {
+    if (!own(body)) fail(entry.kind, own);
+    return;
+  }
+  // Everything else is the transcript's event, without what the entry itself says.
+  checkFrame('gateway-to-visitor.json', { type: 'event', chat: Number(entry.chat), seq: Number(entry.seq), at: Number(entry.at), kind: entry.kind, ...body });
+}
+
 /** Throws with the reason when `frame` is not what `file` (say "gateway-to-agent.json") allows. */
 export function checkFrame(file, frame) {
   if (frame === null || typeof frame !== 'object' || Array.isArray(frame)) throw new Error(`${file}: a frame is a JSON object, not ${JSON.stringify(frame)}`);

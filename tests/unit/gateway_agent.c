@@ -137,7 +137,9 @@ static void commands_are_checked_before_redis_is_asked(void **state)
         {"{\"type\":\"presence\",\"id\":\"1\",\"state\":\"asleep\"}", "online or away"},
         {"{\"type\":\"presence\",\"id\":\"1\",\"state\":\"online\",\"capacity\":51}", "bad_frame"},
         {"{\"type\":\"close\",\"id\":\"1\",\"chat\":7,\"outcome\":\"meh\",\"category\":\"x\"}", "solved or unsolved"},
-        {"{\"type\":\"close\",\"id\":\"1\",\"chat\":7,\"outcome\":\"solved\"}", "category is missing"},
+        {"{\"type\":\"promise\",\"id\":\"1\",\"chat\":7,\"text\":\"a call\"}", "due is missing"},
+        {"{\"type\":\"promise\",\"id\":\"1\",\"chat\":7,\"text\":\"\",\"due\":1}", "bad_frame"},
+        {"{\"type\":\"kept\",\"id\":\"1\",\"chat\":7,\"promise\":21}", "bad_frame"},
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"ben\"}}", "reason_required"},
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{},\"reason\":\"x\"}", "bad_frame"},
         {"{\"type\":\"transfer\",\"id\":\"1\",\"chat\":7,\"to\":{\"agent\":\"a\",\"queue\":\"b\"},\"reason\":\"x\"}",
@@ -161,6 +163,8 @@ static void commands_are_checked_before_redis_is_asked(void **state)
     assert_null(fake_asked(ROUTER_ACCEPT));
     assert_null(fake_asked(ROUTER_TRANSFER));
     assert_null(fake_asked(ROUTER_CLOSE));
+    assert_null(fake_asked(ROUTER_PROMISE));
+    assert_null(fake_asked(ROUTER_KEPT));
     assert_null(fake_asked(ROUTER_AGENT_SAY));
 }
 
@@ -192,6 +196,17 @@ static void each_command_reaches_its_function(void **state)
     socket_says(s, "{\"type\":\"take\",\"id\":\"5\",\"chat\":8}");
     answer(ROUTER_TAKE, (struct result){.code = RESULT_LATE});
     socket_next(s, "\"code\":\"busy\"");
+    socket_says(s, "{\"type\":\"promise\",\"id\":\"6\",\"chat\":7,\"text\":\"a call\",\"due\":1795345200000}");
+    assert_string_equal(fake_asked(ROUTER_PROMISE)->words, "a call");
+    assert_string_equal(fake_asked(ROUTER_PROMISE)->more, "1795345200000");
+    answer(ROUTER_PROMISE, (struct result){.code = RESULT_OK, .promise = 2, .seq = 10});
+    socket_next(s, "{\"type\":\"ok\",\"id\":\"6\",\"seq\":10,\"promise\":2}");
+    told("agent:ana", "D 7 {\"type\":\"due\",\"chat\":7,\"promise\":{\"text\":\"a call\"}}");
+    socket_next(s, "{\"type\":\"due\",\"chat\":7,\"promise\":{\"text\":\"a call\"}}");
+    socket_says(s, "{\"type\":\"kept\",\"id\":\"7\",\"chat\":7,\"promise\":2}");
+    assert_int_equal(fake_asked(ROUTER_KEPT)->seq, 2);
+    answer(ROUTER_KEPT, (struct result){.code = RESULT_OK, .seq = 11});
+    socket_next(s, "{\"type\":\"ok\",\"id\":\"7\",\"seq\":11}");
     socket_says(s, "{\"type\":\"seen\",\"chat\":7,\"seq\":2}");
     assert_true(fake_asked(ROUTER_SEEN)->yes);
     socket_silent(s);

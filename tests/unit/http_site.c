@@ -169,7 +169,10 @@ static void a_transcript_is_readable(void **state)
         "x\"},"
         "{\"at\":1763846402000,\"kind\":\"joined\",\"agent\":\"ana\",\"name\":\"Ana\"},"
         "{\"at\":1763846403000,\"kind\":\"message\",\"from\":\"agent\",\"name\":\"Ana\",\"text\":\"Hi\"},"
-        "{\"at\":1763846404000,\"kind\":\"closed\",\"by\":\"agent\",\"outcome\":\"solved\"}, 5]}";
+        "{\"at\":1763846404000,\"kind\":\"closed\",\"by\":\"agent\",\"outcome\":\"solved\"},"
+        "{\"at\":1763846405000,\"kind\":\"promise\",\"name\":\"Ana\",\"text\":\"a call\",\"due\":1763850000000},"
+        "{\"at\":1763846406000,\"kind\":\"kept\",\"name\":\"Ana\",\"text\":\"a call\",\"late\":true},"
+        "{\"at\":1763846407000,\"kind\":\"followup\",\"ok\":false}, 5]}";
     static const char text[] =
         "Chat 7\nQueue: general\nLanguage: lt\nOpened: 2025-11-22 21:20:00 UTC\nVisitor's name: Jonas\n\n"
         "2025-11-22 21:20:00  Visitor: one\n    two\n"
@@ -177,6 +180,9 @@ static void a_transcript_is_readable(void **state)
         "2025-11-22 21:20:02  * Ana joined\n"
         "2025-11-22 21:20:03  Ana: Hi\n"
         "2025-11-22 21:20:04  * closed by agent, solved\n"
+        "2025-11-22 21:20:05  * Ana promised by 2025-11-22 22:20:00 UTC: a call\n"
+        "2025-11-22 21:20:06  * kept by Ana, late: a call\n"
+        "2025-11-22 21:20:07  * not solved after all\n"
         "1970-01-01 00:00:00  * \n";
     size_t len = 0;
     char *made = transcript_text(span(json), &len);

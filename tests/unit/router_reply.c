@@ -50,11 +50,12 @@ static void reads_each_element_by_the_table(void **state)
     assert_true(same(out.phase, "auto"));
     freeReplyObject(r);
 
-    r = listed("ok|9|queued|12||3|[{}]|60-180");
+    r = listed("ok|9|queued|12||3|[{}]|60-180|8");
     out = reply_read(ROUTER_RESUME, r);
     assert_int_equal(out.code, RESULT_OK);
     assert_int_equal(out.head, 12);
     assert_int_equal(out.place, 3);
+    assert_int_equal(out.followup, 8);
     assert_int_equal(out.agent.len, 0);
     assert_true(same(out.json, "[{}]"));
     assert_true(same(out.wait, "60-180"));
