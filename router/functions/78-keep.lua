@@ -48,7 +48,7 @@ local function remove_chat(site, now, c)
 end
 
 local function remove_visitor(site, vid)
-  redis.call('DEL', site .. ':visitor:' .. vid, site .. ':visitor:' .. vid .. ':chats')
+  redis.call('DEL', site .. ':visitor:' .. vid, site .. ':visitor:' .. vid .. ':chats', site .. ':blocked:' .. vid)
 end
 
 -- The visitor no longer has this chat; without any they are forgotten.

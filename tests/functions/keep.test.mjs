@@ -59,6 +59,7 @@ test('fl_erase leaves no trace in any key; others lose nothing', async () => {
   const gone = await wholeLife(2, 'eraseme');
   await s.redis.xadd(`${SITE}:feed:dead`, '*', 'at', s.now, 'chat', gone[0], 'seq', '1', 'kind', 'message', 'body', '{"text":"eraseme"}');
   await s.redis.call('FCALL', 'profile', 1, SITE, `${s.now}+`, vid(2), '{"phone":"eraseme"}'); // a wake-up kept back
+  await s.ok('block', 'ana', gone[0], 24);
   assert.match(await everything(), /eraseme/);
   assert.equal((await s.fl('fl_erase', vid(2)))[0], 'erased: 2 chats and all that was known of the visitor');
   const left = await everything();
