@@ -71,6 +71,9 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
         all->first = c;
         all->n++;
     }
+    if (role == AGENT_CHAT_OFFERED && !c->offered_us) {
+        c->offered_us = gateway_us();
+    }
     c->role = role;
     c->marked = true;
     topic_place(all->g->topics, &c->follow, head + 1, head);

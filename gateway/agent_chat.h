@@ -11,7 +11,7 @@ struct agent_chat {
     struct agent_chat *next;
     struct follow follow;
     enum agent_chat_role role;
-    int64_t typing_sent_ms;
+    int64_t typing_sent_ms, offered_us; /* offered_us: when the offer was shown, 0 = never */
     bool typing, marked;
     char *farewell; /* the chat left the agent while events were still being read: told after the last of them */
 };

@@ -160,7 +160,9 @@ static void decide(struct autoreply *a)
     struct gateway *g = a->g;
     struct match m = {0};
     if (g->matcher) {
+        const int64_t began_us = gateway_us();
         m = matcher_match(g->matcher, a->said, a->said_len);
+        metrics_duration(&g->metrics.matches, gateway_us() - began_us);
     }
     if (m.found && matcher_shadow(g->matcher, m.entry)) {
         g->metrics.count[METRIC_SHADOW]++;

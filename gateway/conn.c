@@ -76,6 +76,16 @@ struct conn *conn_find(struct conns *t, uint64_t id)
     return t->slot[i].conn;
 }
 
+uint64_t conns_unsent(const struct conns *t)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct conn *c = t->slot[i].conn;
+        bytes += c ? c->out_len + c->handed : 0;
+    }
+    return bytes;
+}
+
 struct conn *conns_next(struct conns *t, uint32_t *cursor)
 {
     while (*cursor < t->n) {

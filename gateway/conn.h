@@ -112,6 +112,8 @@ void conn_stop(struct conn *c);
 void conn_writable(struct conn *c);
 /* The end of a loop's turn: sends what is queued, closes what is marked. */
 void conns_turn(struct conns *t);
+/* Bytes queued for all of them, or in the library's hands: a walk over the table. */
+uint64_t conns_unsent(const struct conns *t);
 /* Some conn at or after *cursor, NULL when there is none left; *cursor starts at 0. Conns may be opened or go
  * meanwhile. */
 struct conn *conns_next(struct conns *t, uint32_t *cursor);

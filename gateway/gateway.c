@@ -275,6 +275,7 @@ void gateway_done(void *owner, enum router_op op, uint64_t ticket, const struct 
 {
     struct gateway *g = owner;
     struct call call;
+    metrics_duration(&g->metrics.requests, router_took_us(g->router));
     if (!call_done(g->calls, ticket, &call)) {
         return;
     }
@@ -471,6 +472,7 @@ void gateway_metrics(struct gateway *g, struct text *out)
     const struct conns_counts *c = conns_counts(g->conns);
     char why[80];
     const struct metrics_now now = {.opened = c->opened,
+                                    .unsent = conns_unsent(g->conns),
                                     .bytes_out = c->bytes_out,
                                     .frames_out = c->frames_out,
                                     .frames_in = c->frames_in,

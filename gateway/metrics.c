@@ -3,8 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const uint32_t bounds_us[METRICS_BUCKETS] = {250,   500,    1000,   2500,   5000,    10000,   25000,
-                                                    50000, 100000, 250000, 500000, 1000000, 2500000, 5000000};
+static const uint32_t bounds_us[METRICS_BUCKETS] = {250,     500,     1000,     2500,     5000,    10000,
+                                                    25000,   50000,   100000,   250000,   500000,  1000000,
+                                                    2500000, 5000000, 10000000, 30000000, 60000000};
 
 static const struct {
     const char *name, *help;
@@ -74,6 +75,7 @@ void metrics_text(const struct metrics *m, const struct metrics_now *now, struct
     number(out, "firstline_frames_in_total", "counter", "Frames from clients.", now->frames_in);
     number(out, "firstline_frames_out_total", "counter", "Frames to clients.", now->frames_out);
     number(out, "firstline_bytes_out_total", "counter", "Bytes to clients.", now->bytes_out);
+    number(out, "firstline_unsent_bytes", "gauge", "Bytes waiting for clients to read.", now->unsent);
     number(out, "firstline_sockets_too_slow_total", "counter", "Sockets closed because they did not read.",
            now->too_slow);
     number(out, "firstline_sockets_silent_total", "counter", "Sockets dropped after two silent heartbeats.",
@@ -92,5 +94,8 @@ void metrics_text(const struct metrics *m, const struct metrics_now *now, struct
         text_add(out, "firstline_errors_total{code=\"%s\"} %" PRIu64 "\n", m->errors[i].code, m->errors[i].count);
     }
     histogram(&m->acks, "firstline_ack_seconds", "From a visitor's message to its acknowledgement.", out);
+    histogram(&m->requests, "firstline_redis_seconds", "From a request to Redis to its reply.", out);
+    histogram(&m->matches, "firstline_faq_match_seconds", "Matching one message against the FAQ.", out);
+    histogram(&m->offers, "firstline_offer_seconds", "From an offer on an agent's screen to its acceptance.", out);
     histogram(&m->turns, "firstline_loop_turn_seconds", "Processor time of one turn of the event loop.", out);
 }

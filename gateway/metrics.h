@@ -20,7 +20,7 @@ enum metric {
 };
 
 #define METRICS_CODES 24
-#define METRICS_BUCKETS 14
+#define METRICS_BUCKETS 17
 
 /* Durations by size; the last bucket holds what is longer than all bounds. */
 struct durations {
@@ -33,13 +33,16 @@ struct metrics {
         char code[24];
         uint64_t count;
     } errors[METRICS_CODES];
-    struct durations acks;  /* say → ack */
-    struct durations turns; /* processor time of one turn of the event loop: what a socket may have to wait for */
+    struct durations acks;     /* say → ack */
+    struct durations requests; /* a request to Redis → its reply */
+    struct durations matches;  /* a message against the FAQ */
+    struct durations offers;   /* an offer shown → accepted */
+    struct durations turns;    /* processor time of one turn of the event loop: what a socket may have to wait for */
 };
 
 /* Values kept elsewhere. */
 struct metrics_now {
-    uint64_t opened, bytes_out, frames_out, frames_in, too_slow, silent;
+    uint64_t opened, unsent, bytes_out, frames_out, frames_in, too_slow, silent;
     uint32_t visitors, agents, in_flight, topics;
     bool up, listening, ready, draining;
 };

@@ -292,6 +292,16 @@ void agents_message(struct agents *t, struct span id, struct span payload)
     }
 }
 
+/* How long the offer stood before the agent until it became theirs: by the first of their tabs, so that it counts once.
+ */
+static void count_acceptance(struct agent *a, uint64_t chat)
+{
+    const struct agent_chat *c = agent_chat_find(&a->chats, chat);
+    if (c && c->role == AGENT_CHAT_OFFERED && c->offered_us) {
+        metrics_duration(&a->g->metrics.offers, gateway_us() - c->offered_us);
+    }
+}
+
 /* A hand-over came: for an offer, for a chat that is the agent's now. */
 void staff_handed_over(struct agents *t, const struct call *call, const struct result *r)
 {
@@ -317,6 +327,9 @@ void staff_handed_over(struct agents *t, const struct call *call, const struct r
     for (struct agent *a = p->tabs; a && !f.failed; a = a->next) {
         if (a->welcomed) {
             t->g->metrics.count[METRIC_OFFERS] += offer;
+            if (!offer && a == p->tabs) {
+                count_acceptance(a, call->chat);
+            }
             agent_chat_reunite(&a->chats, call->chat);
             conn_send(a->conn, text_view(&f));
             agent_chat_add(&a->chats, call->chat, offer ? AGENT_CHAT_OFFERED : AGENT_CHAT_OWN, head);

@@ -45,6 +45,7 @@ struct request {
     bool answered, by_lane;
     uint64_t ticket;
     uint64_t sent_ms;
+    uint64_t sent_ns; /* the same, finer: for measuring */
 };
 
 struct router {
@@ -68,6 +69,7 @@ struct router {
     uv_timer_t scan, heartbeat;
     int handles;
     bool closing;
+    int64_t took_us; /* of the request being answered */
     struct channels channels;
     char heart[SITE_MAX + 48]; /* the channel that keeps the subscriber link subscribed and proves it alive */
     bool listening, wakeups_trouble;
@@ -93,7 +95,12 @@ static struct request *slot_take(struct router *r, enum router_op op, uint64_t t
     if (!q)
         return NULL;
     r->spare = q->next;
-    *q = (struct request){.router = r, .op = op, .ticket = ticket, .sent_ms = uv_now(r->loop), .before = r->newest};
+    *q = (struct request){.router = r,
+                          .op = op,
+                          .ticket = ticket,
+                          .sent_ms = uv_now(r->loop),
+                          .sent_ns = uv_hrtime(),
+                          .before = r->newest};
     if (r->newest)
         r->newest->next = q;
     else
@@ -119,6 +126,7 @@ static void answer(struct request *q, const struct result *result)
     if (q->answered || q->op == PUBLISHED)
         return;
     q->answered = true;
+    r->took_us = (int64_t)((uv_hrtime() - q->sent_ns) / 1000);
     if (result->code == RESULT_BAD) {
         char sentence[400];
         snprintf(sentence, sizeof sentence, "an unreadable reply to %s: %.*s", op_rows[q->op].function,
@@ -618,6 +626,11 @@ const char *router_why(const struct router *r)
 uint32_t router_in_flight(const struct router *r)
 {
     return r->in_flight;
+}
+
+int64_t router_took_us(const struct router *router)
+{
+    return router->took_us;
 }
 
 bool router_listening(const struct router *r)

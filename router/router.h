@@ -165,6 +165,8 @@ enum router_state router_state(const struct router *r);
 /* The sentence given with the last on_state. */
 const char *router_why(const struct router *r);
 uint32_t router_in_flight(const struct router *r);
+/* Microseconds from sending to the reply of the request being answered; ask it inside on_done. */
+int64_t router_took_us(const struct router *router);
 /* True while the subscriber link is up and all channels are subscribed. */
 bool router_listening(const struct router *r);
 

@@ -29,3 +29,14 @@ for (const page of pages) {
     }
   });
 }
+
+test('every metric on the Grafana board is told by a gateway', async (t) => {
+  const gateway = await startGateway();
+  t.after(() => gateway.stop());
+  const told = new Set([...(await (await fetch(`${gateway.url}/metrics`)).text()).matchAll(/^(firstline_\w+)/gm)].map((match) => match[1]));
+  const board = JSON.parse(readFileSync(join(root, 'deploy/grafana.json'), 'utf8'));
+  const wanted = new Set(board.panels.flatMap((panel) => panel.targets.flatMap(({ expr }) => [...expr.matchAll(/firstline_\w+/g)].map(([name]) => name))));
+  assert.ok(wanted.size > 15);
+  // A counter of errors is told once there was one.
+  assert.deepEqual([...wanted].filter((name) => !told.has(name) && name !== 'firstline_errors_total'), []);
+});
