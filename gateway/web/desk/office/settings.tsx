@@ -29,7 +29,7 @@ const GROUPS: [OfficeKey, RegExp][] = [
   ['g.shop', /^(shop_name|accent|greeting|languages|default_lang|queues|categories|faq_top|tz)$/],
   ['g.auto', /^(answers_|quiet_ms|unheard_ms)/],
   ['g.waiting', /^(clock_s|offer_s|wait_|surge_|transfers_alert|voucher_text)/],
-  ['g.after', /^(promise_|followup_|rating|rate_|form|wish|close_|ask_)/],
+  ['g.after', /^(promise_|remind_|followup_|rating|rate_|form|wish|close_|ask_)/],
   ['g.limits', /^(say_per_10s|heartbeat_s|lease_s|feed_|keep_|retain|erase)/],
   ['g.other', /./],
 ];
