@@ -64,6 +64,11 @@ static int32_t to_traditional(int32_t c)
     return c < 0x10000 && traditional[c] != 0 ? traditional[c] : c;
 }
 
+static int32_t to_simplified(int32_t c)
+{
+    return han_simplify(c);
+}
+
 /* What people type without the right keyboard: bare letters for marked ones. */
 static int32_t bare(int32_t c)
 {
@@ -181,6 +186,7 @@ static const struct variant variants[] = {
     {"alef maksura", arabic_maksura, NULL, NULL, NULL},
     {"Latin digits", latin_digits, NULL, NULL, NULL},
     {"traditional Chinese", to_traditional, NULL, NULL, NULL},
+    {"simplified Chinese", to_simplified, NULL, NULL, NULL},
     {"ZWNJ left out", NULL, "\xE2\x80\x8C", "", NULL},
     {"ZWNJ as a space", NULL, "\xE2\x80\x8C", " ", NULL},
     {"dj for đ", NULL, "đ", "dj", NULL},
@@ -320,6 +326,7 @@ static void of_all_rule_files(void **state)
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         of_a_file(paths[i]);
     }
+    print_message("%zu spellings\n", tried);
     assert_true(tried > 10000);
 }
 
