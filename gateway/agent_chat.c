@@ -39,6 +39,12 @@ static void follow_frame(struct follow *f, struct span frame)
     conn_send(all->conn, frame);
 }
 
+static void follow_outdated(struct follow *f)
+{
+    const struct agent_chats *all = f->owner;
+    conn_close(all->conn, CONN_DRAINING, "the store lost something: connect again");
+}
+
 struct agent_chat *agent_chat_find(struct agent_chats *all, uint64_t chat)
 {
     struct agent_chat *c = all->first;
@@ -63,6 +69,7 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
         c->follow.event = follow_event;
         c->follow.frame = follow_frame;
         c->follow.caught_up = say_farewell;
+        c->follow.outdated = follow_outdated;
         if (!topic_follow(all->g->topics, &c->follow, chat)) {
             free(c);
             return false;

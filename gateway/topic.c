@@ -15,7 +15,7 @@ struct topic {
     struct topics *all;
     uint64_t chat;
     struct follow *follows;
-    uint32_t head;
+    uint32_t head, asked_head; /* newest seq heard of; the same when the read under way was begun */
     bool reading, due, crowded;
     bool again; /* read once more even if nothing is known to be missing */
     bool fresh; /* the read under way was begun for that */
@@ -132,6 +132,7 @@ static bool read_one(struct topics *t, struct topic *p, uint32_t from)
         return false;
     }
     p->reading = true;
+    p->asked_head = p->head;
     p->fresh = p->again;
     p->again = false;
     t->reads++;
@@ -406,6 +407,19 @@ static struct topic *refreshed(struct topics *t, struct topic *p, uint64_t chat,
     return p;
 }
 
+/* The store knows less than it had told before: it lost what was not synced, or is an older copy. */
+static struct topic *gone_back(struct topics *t, struct topic *p, uint64_t chat, uint32_t head)
+{
+    p->head = head;
+    for (struct follow *f = p->follows, *next = NULL; f; f = next) {
+        next = f->next;
+        if (f->next_seq > head + 1 && f->outdated) {
+            f->outdated(f);
+        }
+    }
+    return *place(t, chat);
+}
+
 void topic_done(struct topics *t, const struct call *call, const struct result *r)
 {
     struct topic *p = *place(t, call->chat);
@@ -413,7 +427,9 @@ void topic_done(struct topics *t, const struct call *call, const struct result *
     t->reads--;
     if (p) {
         p->reading = false;
-        if (r->code == RESULT_OK) {
+        if (r->code == RESULT_OK && r->head < p->asked_head) {
+            p = gone_back(t, p, call->chat, r->head);
+        } else if (r->code == RESULT_OK) {
             p->head = r->head > p->head ? r->head : p->head;
             page(t, call->chat, r);
             p = *place(t, call->chat);

@@ -32,6 +32,7 @@ struct follow {
     void (*event)(struct follow *f, const struct event *e);
     void (*frame)(struct follow *f, struct span frame); /* typing, seen, notes, places */
     void (*caught_up)(struct follow *f);                /* wake-ups may have been lost before; may be NULL */
+    void (*outdated)(struct follow *f); /* it was given events the store has lost: it must begin anew; may be NULL */
 };
 
 struct topics_options {

@@ -97,9 +97,15 @@ static void follow_caught_up(struct follow *f)
     }
     c->purpose = FOR_PLACE;
     c->chat = f->chat;
-    if (!router_resume(v->g->router, c->ticket, span_of(v->vid), f->next_seq - 1, f->chat)) {
+    if (!router_resume(v->g->router, c->ticket, span_of(v->vid), f->next_seq - 1, f->chat, 0)) {
         call_drop(v->g->calls, c->ticket); /* the next change of the place is told */
     }
+}
+
+static void follow_outdated(struct follow *f)
+{
+    const struct visitor *v = f->owner;
+    conn_close(v->conn, CONN_DRAINING, "the store lost something: connect again");
 }
 
 static void place_known(struct visitor *v, const struct call *call, const struct result *r)
@@ -139,6 +145,7 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
     v->follow.event = follow_event;
     v->follow.frame = follow_frame;
     v->follow.caught_up = follow_caught_up;
+    v->follow.outdated = follow_outdated;
     if (!topic_follow(v->g->topics, &v->follow, chat)) {
         conn_close(v->conn, CONN_TOO_SLOW, "out of memory");
         return;

@@ -7,13 +7,14 @@
 
 struct hello {
     struct span token, lang, queue;
-    int64_t after, chat;
+    int64_t after, chat, at;
     json_t *langs, *page, *profile, *identity;
 };
 static const struct wire_member hello_members[] = {
     {"token", WIRE_TEXT, false, 0, 64, offsetof(struct hello, token)},
     {"after", WIRE_NUMBER, false, 0, UINT32_MAX, offsetof(struct hello, after)},
     {"chat", WIRE_NUMBER, false, 0, INT64_C(1) << 53, offsetof(struct hello, chat)},
+    {"at", WIRE_NUMBER, false, 0, INT64_C(1) << 53, offsetof(struct hello, at)},
     {"lang", WIRE_CUT, false, 0, 11, offsetof(struct hello, lang)},
     {"langs", WIRE_ARRAY, false, 0, 0, offsetof(struct hello, langs)},
     {"page", WIRE_OBJECT, false, 0, 0, offsetof(struct hello, page)},
@@ -110,7 +111,8 @@ void visitor_hello(struct visitor *v, const json_t *frame)
     }
     c->seq = (uint32_t)h.after;
     c->chat = (uint64_t)h.chat;
-    v->resuming = call_keep(c, h.token) && router_resume(v->g->router, c->ticket, span_of(v->vid), c->seq, c->chat);
+    v->resuming =
+        call_keep(c, h.token) && router_resume(v->g->router, c->ticket, span_of(v->vid), c->seq, c->chat, h.at);
     if (!v->resuming) {
         gateway_busy(v->g, v->conn, c->ticket, NULL, SPAN(""));
     }

@@ -23,10 +23,11 @@ static struct span digits(struct digits *d, uint64_t value)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define CALL(op, ...) router_request(r, op, ticket, COUNT(((struct span[]){__VA_ARGS__})), (struct span[]){__VA_ARGS__})
 
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat)
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat, int64_t at_ms)
 {
-    struct digits a, c;
-    return CALL(ROUTER_RESUME, vid, digits(&a, after), chat ? digits(&c, chat) : words(""));
+    struct digits a, c, t;
+    return CALL(ROUTER_RESUME, vid, digits(&a, after), chat ? digits(&c, chat) : words(""),
+                at_ms > 0 ? digits(&t, (uint64_t)at_ms) : words(""));
 }
 
 bool router_visitor_say(struct router *r, uint64_t ticket, const struct visitor_words *w)

@@ -173,7 +173,7 @@ bool router_listening(const struct router *r);
 /* Each request returns false when it could not be taken (not up, or in_flight_max reached): then there will be no
  * callback. All text is borrowed for the call. */
 /* `after` counts in `chat` (0 = unknown): when that is not the newest chat, or ends earlier, everything is sent. */
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat);
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat, int64_t at_ms);
 struct visitor_words {
     struct span vid, mid, body, preview, lang, page, profile, queue;
 };

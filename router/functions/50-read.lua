@@ -2,15 +2,20 @@
 
 local PAGE_BYTES = 131072
 
--- resume(now, vid, after, [chat]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on),
+-- resume(now, vid, after, [chat, [at]]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on),
 -- wait "low-high" in seconds as told last, or "", followup (the chat the visitor is to be asked about, 0 = none).
--- The newest chat, a closed one too. `after` counts in `chat` when that is given; all is sent when it cannot be meant.
+-- The newest chat, a closed one too. `after` counts in `chat` when that is given; all is sent when it cannot be meant. `at` is when the
+-- event `after` happened: another one there means that the store has lost what the visitor saw, and went on with something else.
 register.reading('resume', function(site, now, args)
   local after = check.number(args[3] or '0', 0, 1e9, 'The seq')
   local n = redis.call('HGET', site .. ':visitor:' .. check.vid(args[2]), 'chat')
   if not n then return { 'ok', '0', '', '0', '', '0', '[]', '', '0' } end
   local c, agent = chat.load(site, n), ''
   if after > c.seq or (args[4] and args[4] ~= '' and args[4] ~= n) then after = 0 end
+  if after > 0 and (args[5] or '') ~= '' then
+    local last = redis.call('XRANGE', site .. ':chat:' .. n .. ':log', after .. '-0', after .. '-0')[1]
+    if not last or last[2][2] ~= args[5] then after = 0 end
+  end
   if c.agent ~= '' and (c.phase == 'active' or c.phase == 'closed') then
     local name = redis.call('HGET', site .. ':agent:' .. c.agent, 'name') or c.agent
     agent = json.object('id', json.text(c.agent), 'name', json.text(name))

@@ -119,13 +119,14 @@ bool router_listening(const struct router *r)
     return !away;
 }
 
-bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat)
+bool router_resume(struct router *r, uint64_t ticket, struct span vid, uint32_t after, uint64_t chat, int64_t at_ms)
 {
     struct asked *a = ask(ROUTER_RESUME, ticket);
     (void)r;
     copy(a->who, sizeof a->who, vid);
     a->seq = after;
     a->chat = chat;
+    snprintf(a->more, sizeof a->more, "%lld", (long long)at_ms);
     return !away;
 }
 

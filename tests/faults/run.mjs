@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Injects faults into a running Firstline under load, and checks that nothing acknowledged is lost, doubled or reordered:
 //   tests/faults/run.mjs [FAULT …] [--short | --long | --times N] [--side-by-side N] [--messages N] [--json FILE] [--markdown] [--list]
-//   tests/faults/run.mjs --merge FILE … [--markdown]
+//   tests/faults/run.mjs --merge FILE … [--markdown | --into deploy/reliability.md]
 // Without a FAULT all of them. --short (the default): once or twice each, bounds on time five times as wide, since others may use the
 // machine. --long: at least 20 times each, and more messages at the end until 1,000,000 are acknowledged in all. --json keeps the result;
-// --merge draws one table of several. Ctrl-C ends it with the table so far. Exit status 1 when anything was wrong.
+// --merge draws one table of several; --into puts it where a document has its table. Ctrl-C ends it with the table so far. Exit status 1 when anything was wrong.
 import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -27,7 +27,7 @@ function readOptions() {
   try {
     return parseArgs({ allowPositionals: true, options: {
       short: { type: 'boolean' }, long: { type: 'boolean' }, times: { type: 'string' }, 'side-by-side': { type: 'string' }, messages: { type: 'string' },
-      pause: { type: 'string' }, json: { type: 'string' }, markdown: { type: 'boolean' }, list: { type: 'boolean' }, merge: { type: 'boolean' } } });
+      pause: { type: 'string' }, json: { type: 'string' }, markdown: { type: 'boolean' }, list: { type: 'boolean' }, merge: { type: 'boolean' }, into: { type: 'string' } } });
   } catch (error) {
     return fail(error.message);
   }
@@ -40,9 +40,18 @@ const number = (name, or) => {
   return Number(options[name]);
 };
 
+const TABLE = /(<!-- table of the faults -->\n)[^]*?(<!-- end of the table -->)/;
+
+function putInto(file, table) {
+  const text = readFileSync(file, 'utf8');
+  if (!TABLE.test(text)) fail(`${file} has no place for the table: <!-- table of the faults --> … <!-- end of the table -->`);
+  writeFileSync(file, text.replace(TABLE, (_, begin, end) => `${begin}\n${table}\n\n${end}`));
+}
+
 /** The table, and what is wrong; gives the exit status. */
 async function report(results, slack) {
   const all = merge(results);
+  if (options.into) putInto(options.into, markdownTable(all));
   console.log(`\n${options.markdown ? markdownTable(all) : plainTable(all)}`);
   let bad = 0;
   for (const result of all) {

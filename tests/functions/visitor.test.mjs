@@ -169,6 +169,9 @@ test('resume sends everything when `after` cannot be meant', async () => {
   assert.equal(JSON.parse((await s.ro('resume', vid(1), 3))[5]).length, 1, 'after beyond the head');
   assert.equal(JSON.parse((await s.ro('resume', vid(1), 1, 1))[5]).length, 1, 'after counted in the chat before');
   assert.equal((await s.ro('resume', vid(1), 1, 2))[5], '[]');
+  const [{ at }] = JSON.parse((await s.ro('resume', vid(1), 0))[5]);
+  assert.equal((await s.ro('resume', vid(1), 1, 2, at))[5], '[]');
+  assert.equal(JSON.parse((await s.ro('resume', vid(1), 1, 2, at - 1))[5]).length, 1, 'another event than the visitor saw');
 });
 
 test('a page of events is bounded, and read goes on', async () => {

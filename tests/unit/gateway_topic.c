@@ -235,6 +235,36 @@ static void redis_away_is_tried_again(void **state)
     expect_all(0, 1);
 }
 
+static size_t outdated;
+
+static void count_outdated(struct follow *f)
+{
+    (void)f;
+    outdated++;
+}
+
+static void a_store_that_lost_something_is_noticed(void **state)
+{
+    (void)state;
+    outdated = 0;
+    stream = 8;
+    for (size_t i = 0; i < 2; i++) {
+        readers[i].follow.outdated = count_outdated;
+        follow(i, 1, 8);
+    }
+    settle(200);
+    expect_all(0, 1);
+    stream = 8; /* nothing is lost by a restart alone, nor by an event that overtakes the read's reply */
+    topics_resubscribed(world.topics);
+    live(9);
+    settle(200);
+    assert_int_equal(outdated, 0);
+    stream = 7; /* 8 and 9 were not synced */
+    topics_resubscribed(world.topics);
+    settle(200);
+    assert_int_equal(outdated, 2);
+}
+
 static void a_late_read_is_tried_again(void **state)
 {
     (void)state;
@@ -358,6 +388,7 @@ int main(void)
         TEST(no_room_means_later_not_lost),
         TEST(resubscribed_reads_from_where_each_stands),
         TEST(redis_away_is_tried_again),
+        TEST(a_store_that_lost_something_is_noticed),
         TEST(a_late_read_is_tried_again),
         TEST(a_stream_that_does_not_give_what_it_should_is_not_hammered),
         TEST(each_side_gets_its_own_frames),

@@ -180,7 +180,7 @@ static void a_message_is_taken_once(void **state)
     run_until(&w, &w.done, 2, 2000);
     assert_true(w.last.dup);
     assert_int_equal(w.last.seq, seq);
-    assert_true(router_resume(w.router, 3, words("0123456789abcdef0123456789abcdef"), 0, 0));
+    assert_true(router_resume(w.router, 3, words("0123456789abcdef0123456789abcdef"), 0, 0, 0));
     run_until(&w, &w.done, 3, 2000);
     assert_int_equal(w.last.code, RESULT_OK);
     assert_int_equal(w.last.head, seq);

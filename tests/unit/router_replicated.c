@@ -178,7 +178,7 @@ static void a_message_is_taken_and_told(void **state)
     assert_int_equal(w.seq[0], 1);
     assert_true(run(&w, &w.messages, 1, 3000));
     assert_non_null(strstr(w.payload, "E1 {\"type\":\"event\",\"chat\":1,\"seq\":1"));
-    assert_true(router_resume(w.router, 2, words(VID), 0, 0));
+    assert_true(router_resume(w.router, 2, words(VID), 0, 0, 0));
     assert_true(run(&w, &w.done, 2, 3000));
     assert_int_equal(w.code[1], RESULT_OK);
     assert_int_equal(router_in_flight(w.router), 0);
@@ -223,7 +223,7 @@ static void a_hanging_replica_means_no_ack_no_sight_and_no_loss(void **state)
     char seq[64];
     assert_true(server_ask(&w.master, "HGET {test}:chat:1 seq", seq, sizeof seq));
     assert_string_equal(seq, "1");
-    assert_true(router_resume(w.router, 2, words(VID), 0, 0));
+    assert_true(router_resume(w.router, 2, words(VID), 0, 0, 0));
     assert_true(router_read(w.router, 3, 1, 1, 10));
     assert_true(router_transcript(w.router, 4, 1));
     assert_true(run(&w, &w.done, 4, 3000));

@@ -14,7 +14,11 @@ const unreadAfter = (events: ChatEvent[], read: number): number =>
 export function chatFrom(handover: Handover, role: ChatRole, before: Chat | undefined): Chat {
   const read = Math.max(handover.a_seen ?? 0, before && before.role !== 'offered' ? before.read : 0);
   const known = new Map((before?.transcript ?? []).map((e) => [e.seq, e]));
-  const transcript = (handover.transcript ?? []).map((e) => known.get(e.seq) ?? e);
+  // The same event keeps its object; after a store lost something another may stand in its place.
+  const transcript = (handover.transcript ?? []).map((e) => {
+    const old = known.get(e.seq);
+    return old && old.at === e.at && old.mid === e.mid ? old : e;
+  });
   return {
     ...handover,
     transcript,

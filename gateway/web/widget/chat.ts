@@ -58,7 +58,7 @@ export function openChat(url: string, ears: ChatEars) {
   let toldSeen = 0;
 
   const link = openLink(url, {
-    hello_: () => ({ type: 'hello', token: token ?? undefined, chat: number || undefined, after: last, ...ears.introduction_() }),
+    hello_: () => ({ type: 'hello', token: token ?? undefined, chat: number || undefined, after: last, at: chat.events_.at(-1)?.at, ...ears.introduction_() }),
     heard_: heard,
     lost_() {
       landed();
@@ -239,8 +239,8 @@ export function openChat(url: string, ears: ChatEars) {
     token = given;
     head = newest;
     chat.site_ = frame;
-    // Another chat than ours, or a shorter one (a restored backup): it is read from its beginning.
-    if (now != number || head < last) {
+    // Another chat than ours, a shorter one or told anew (a store that lost something): it is read from its beginning.
+    if (now != number || head < last || last && events[0]?.seq == 1) {
       const known = last;
       if (now == number) missing = chat.events_.filter(({ from }) => from == 'visitor').map(({ mid, at, text }) => ({ mid, at, text }));
       startOver(now);

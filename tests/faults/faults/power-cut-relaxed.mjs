@@ -5,8 +5,8 @@ import { cutPower, startFragileRedis } from '../powercut.mjs';
 export default {
   name: 'power-cut-relaxed',
   title: 'power cut (relaxed)',
-  world: { store: startFragileRedis, fsync: 'everysec', args: ['--durability', 'relaxed'] },
-  times: { short: 0, long: 20, part: 1 },
+  world: { store: startFragileRedis, fsync: 'everysec', args: ['--durability', 'relaxed'], patience: 15_000 },
+  times: { short: 1, long: 20, part: 1 },
   loses: true,
   inject: cutPower,
 };
