@@ -15,7 +15,7 @@
 
 enum {
     WORDS_MATCH_LIMIT = 10 * 1000 * 1000, /* patterns from words are linear: groups times text; timed when large */
-    WORDS_HASTENED_TO = 160, /* bytes of pattern made of words up to which it becomes machine code; that of longer lists
+    WORDS_HASTENED_TO = 100, /* bytes of pattern made of words up to which it becomes machine code; that of longer lists
                                 is large and hardly quicker */
     WORDS_TIMED_FROM = 4096, /* bytes of pattern from which a pattern made of words is timed */
     PATTERN_BYTES_MAX = 64 * 1024
