@@ -13,7 +13,7 @@
 #define CONN_FRAME_OUT_MAX 8388608u /* one frame of ours (an agent's welcome with many long chats) */
 #define CONN_STUCK_MS 5000          /* unsent for so long: too slow */
 #define CONN_ROOM 65536u            /* below this backlog, history may be read for it */
-#define CONN_SPACE 212992u          /* below this backlog, one more event may be queued */
+#define CONN_SPACE 131072u          /* below this backlog, one more event may be queued */
 
 enum conn_close {
     CONN_DRAINING = 1001,

@@ -3,7 +3,10 @@
 #include "gateway/http.h"
 #include "gateway/wire.h"
 #include <string.h>
+#include <sys/socket.h>
 
+/* Of the kernel, for each socket (it takes twice as much): else it would keep 4 MB for a client that does not read. */
+enum { SEND_BUFFER = 24 * 1024 };
 /* From our close frame to the end, unless the client's answer ends it before. lws alone would wait 5 s; and amid a
  * frame, above all a wrong one, it cannot read the answer. */
 enum { CLOSING_US = 500000 };
@@ -73,6 +76,7 @@ static int opened(const struct ws_side *side, struct lws *wsi)
         return -1;
     }
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    (void)setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_SNDBUF, &(int){SEND_BUFFER}, sizeof(int));
     struct conn *c = conn_open(side->gateway->conns, side->kind, wsi, &from, session);
     lws_set_opaque_user_data(wsi, c);
     return c ? 0 : -1;

@@ -13,6 +13,7 @@
  *   --cookies FILE           a Cookie header's value a line: one agent each, 50 chats an agent at most
  *   --auto                   chat: nobody asks for a person; counts acknowledgements only
  *   --hello                  idle sockets say hello as a visitor's page does
+ *   --queue NAME             whose visitors they are (general)
  *   --idle N                 sockets opened beside and left silent
  *   --bytes N                of a message (200)          --depth N   messages in flight, each sender (1)
  *   --rate N                 messages a second in all, open loop: times count from when each was due. 0: closed loop
@@ -46,7 +47,7 @@ struct measured {
 };
 
 static struct {
-    const char *scenario, *path_a, *path_b, *path_idle, *prefix, *suffix, *cookies;
+    const char *scenario, *path_a, *path_b, *path_idle, *prefix, *suffix, *cookies, *queue;
     char header_a[1024], header_b[1024];
     char **cookie; /* header lines, one an agent */
     unsigned idle, pairs, depth, bytes, agents, at_once;
@@ -61,6 +62,7 @@ static struct {
           .path_idle = NULL,
           .prefix = "",
           .suffix = "",
+          .queue = "general",
           .pairs = 100,
           .depth = 1,
           .bytes = 200,
@@ -228,10 +230,12 @@ static void greet(struct client *c)
         tell(c, "{\"type\":\"hello\",\"lang\":\"en\",\"token\":\"%s\",\"after\":0}", c->token);
     } else {
         tell(c,
-             "{\"type\":\"hello\",\"lang\":\"en\",\"page\":{\"url\":\"https://shop.example/%s\",\"title\":\"Shop\"}}",
-             "");
+             "{\"type\":\"hello\",\"lang\":\"en\",\"queue\":\"%s\",\"page\":{\"url\":\"https://shop.example/"
+             "\",\"title\":\"Shop\"}}",
+             with.queue);
     }
     c->step = GREETED;
+    c->due_ns = 0;
 }
 
 static void visitor_welcome(struct client *c, const char *text, size_t len)
@@ -246,6 +250,7 @@ static void visitor_welcome(struct client *c, const char *text, size_t len)
         tell(c, "{\"type\":\"human\",\"mid\":\"%s\"}", mark);
         c->step = ASKED;
     } else if (c->role == STORM) {
+        c->step = ASKED;
         say(c, clients_now_ns());
     } else {
         ready(c);
@@ -336,7 +341,9 @@ static void text(void *owner, struct client *c, const char *text, size_t len)
 {
     (void)owner;
     if (len >= 15 && memcmp(text, "{\"type\":\"error\"", 15) == 0) {
-        if (!count.errors++) {
+        if (c->role == STORM && c->step != READY && has(text, len, "\"code\":\"busy\"")) { /* tries again, as asked */
+            c->due_ns = net.now_ns + number_after(text, len, "\"retry_after_ms\":") * 1000000u;
+        } else if (!count.errors++) {
             snprintf(first_error, sizeof first_error, "%.*s", (int)len, text);
         }
         return;
@@ -386,6 +393,24 @@ static void add(enum role role)
     n_table++;
 }
 
+/* Whoever was told to try again later: says hello, or the first words, once more. */
+static void try_again(unsigned from, unsigned to)
+{
+    const uint64_t now = clients_now_ns();
+    for (unsigned i = from; i < to; i++) {
+        struct client *c = &table[i];
+        if (c->role != STORM || c->state != CLIENT_OPEN || c->step == READY || !c->due_ns || now < c->due_ns) {
+            continue;
+        }
+        c->due_ns = 0;
+        if (c->step == ASKED) {
+            say(c, now);
+        } else {
+            greet(c);
+        }
+    }
+}
+
 /* Opens table[from … to), at most at_once not yet ready at a time. */
 static void open_all(unsigned from, unsigned to)
 {
@@ -397,6 +422,7 @@ static void open_all(unsigned from, unsigned to)
             client_connect(&net, &table[next++]);
         }
         clients_turn(&net, 50);
+        try_again(from, next);
         if (n_ready != seen) {
             seen = n_ready;
             progress = clients_now_ns();
@@ -678,6 +704,7 @@ static void scenario_storm(void)
     while (!stopped && clients_now_ns() < until) {
         clients_turn(&net, 5);
         const uint64_t now = clients_now_ns();
+        try_again(first, n_table);
         if (count.lost && !cut_ns) {
             cut_ns = now;
             start_measuring();
@@ -739,7 +766,7 @@ static const struct option known[] = {
     {"socketio", 0, NULL, 'S'}, {"cookies", 1, NULL, 'c'},  {"auto", 0, NULL, 'u'},   {"hello", 0, NULL, 'h'},
     {"idle", 1, NULL, 'I'},     {"pairs", 1, NULL, 'n'},    {"bytes", 1, NULL, 's'},  {"depth", 1, NULL, 'D'},
     {"rate", 1, NULL, 'R'},     {"seconds", 1, NULL, 'T'},  {"warm", 1, NULL, 'W'},   {"messages", 1, NULL, 'N'},
-    {"before", 1, NULL, 'F'},   {"measure", 1, NULL, 'm'},  {NULL, 0, NULL, 0}};
+    {"before", 1, NULL, 'F'},   {"measure", 1, NULL, 'm'},  {"queue", 1, NULL, 'q'},  {NULL, 0, NULL, 0}};
 
 static void take_option(int option, char *value)
 {
@@ -773,6 +800,9 @@ static void take_option(int option, char *value)
         break;
     case 'c':
         with.cookies = value;
+        break;
+    case 'q':
+        with.queue = value;
         break;
     case 'u':
         with.automatic = true;

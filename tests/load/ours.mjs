@@ -43,7 +43,7 @@ export async function loadBeside(scenario, args) {
     child.once('close', () => reject(new Error(`load ${scenario} ended: ${said}`)));
   });
   ready.catch(() => {});
-  const result = new Promise((resolve, reject) => child.once('close', () => (out.trim() ? resolve(JSON.parse(out)) : reject(new Error(said)))));
+  const result = new Promise((resolve, reject) => child.once('close', () => (out.trim() ? resolve({ ...JSON.parse(out), complaint: said }) : reject(new Error(said)))));
   result.catch(() => {});
   return { child, ready, result };
 }

@@ -11,6 +11,7 @@
 //     calm               true: not one error may be shown to anybody
 //     loses              true: losing messages is what this fault shows (the check must find them, or it is worth nothing)
 //     isolated           true: in network and mount namespaces of its own where the kernel allows it (network.mjs)
+//     last               true: after all others, one at a time, since it needs the machine
 //     everyTime          true: everything is checked after each injection, not only at the end
 //     async prepare(world)      once, before the load is measured
 //     async inject(world, n)    breaks and mends it, for the n-th time; returns when the service is whole again. Times are counted from its
