@@ -348,7 +348,7 @@ static void put_group(struct source *s, const struct group *g)
     for (size_t i = 0; i < n; i++) {
         sorted[i] = &g->terms[i];
     }
-    qsort(sorted, n, sizeof sorted[0], by_text);
+    qsort(sorted, n, sizeof(const struct term *), by_text);
     put_string(s, " ");
     put_branches(s, sorted, n, 0);
 }
