@@ -1,20 +1,20 @@
 // One job of run.mjs in a process of its own: a world, one fault or several, each so many times. Told by a message {faults, times, long, pause,
-// messages}, and for proofs {world: other options of the World}; tells {progress} meanwhile and a {result} for each fault:
+// messages}, and for proofs {world: other options of the World, hunt: kinds of problems: it ends when they are found}; tells {progress} meanwhile and a {result} for each fault:
 //   result = {name, title, times, acked, lost, doubled, reordered, errors, gaps[], waits[], recovers[], nexts[], problems[{what, detail}], seconds}
 import { sleep, World } from './world.mjs';
 import { loadFault } from './faults.mjs';
 import { isolated, settleIn } from './network.mjs';
 
 const CHECK_EVERY = 10;
-const PROBLEMS_KEPT = 20;
+const PROBLEMS_KEPT = 10; // of each kind
 
-const emptyResult = (fault) => ({ name: fault.name, title: fault.title, times: 0, acked: 0, lost: 0, doubled: 0, reordered: 0, errors: 0, gaps: [], waits: [], recovers: [], nexts: [], problems: [], seconds: 0 });
+const emptyResult = (fault) => ({ name: fault.name, title: fault.title, loses: Boolean(fault.loses), times: 0, acked: 0, lost: 0, doubled: 0, reordered: 0, errors: 0, gaps: [], waits: [], recovers: [], nexts: [], problems: [], seconds: 0 });
 
 function note(result, problems) {
   for (const problem of problems) {
     if (problem.what === 'error') result.errors++;
     else result[problem.what]++;
-    if (result.problems.length < PROBLEMS_KEPT) result.problems.push(problem);
+    if (result.problems.filter(({ what }) => what === problem.what).length < PROBLEMS_KEPT) result.problems.push(problem);
   }
 }
 
@@ -34,12 +34,13 @@ async function once(world, fault, n, result) {
 }
 
 /** One fault in a world that is there already, and stays. */
-async function injectAll(world, fault, { times, messages = 0 }, result) {
+async function injectAll(world, fault, { times, messages = 0, hunt }, result) {
   world.errors.length = 0;
   await fault.prepare?.(world);
   for (let n = 0; n < times && !stopping; n++) {
     await once(world, fault, n, result);
-    if (fault.everyTime || (n + 1) % CHECK_EVERY === 0) note(result, await world.verify());
+    if (hunt || fault.everyTime || (n + 1) % CHECK_EVERY === 0) note(result, await world.verify());
+    if (hunt?.every((kind) => result[kind])) return;
   }
   world.running = true;
   while (world.journal.acked < messages && !stopping) await sleep(200);

@@ -100,7 +100,7 @@ const crashed = (name, why) => ({ name, title: name, times: 0, acked: 0, lost: 0
 function take(result) {
   results.push(result);
   if (options.json) writeFileSync(options.json, JSON.stringify(results));
-  const bad = result.lost + result.doubled + result.reordered + result.errors;
+  const bad = result.doubled + result.errors + (result.loses ? 0 : result.lost + result.reordered);
   say(`${bad ? 'SEE BELOW' : 'done'} ${result.title}: ${result.times} times, ${result.acked.toLocaleString('en')} acknowledged, ${result.seconds} s`);
 }
 

@@ -41,7 +41,7 @@ export const seeds = [
   },
   {
     // As when a gateway takes the number by a request of its own, before the one that appends.
-    name: 'seq is taken outside', fault: 'gateway-kill-waiting', finds: ['lost'],
+    name: 'seq is taken outside', fault: 'redis-stop-long', finds: ['lost'],
     change: [['router/functions/40-visitor.lua', "  if redis.call('HSETNX', mids, field,", `  local counter = site .. ':chat:' .. c.n .. ':counter'
   c.seq = math.max(c.seq, tonumber(redis.call('GET', counter) or 0))
   redis.call('SET', counter, c.seq + 1)
