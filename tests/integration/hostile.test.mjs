@@ -198,7 +198,7 @@ test('agent: wrong frames, wrong types, somebody else’s chats', async (t) => {
     ['bad_frame', { type: 'say', mid, text: 'x' }], ['bad_frame', { type: 'say', chat, text: 'x' }], ['bad_frame', { type: 'say', chat, mid }], ['bad_frame', { type: 'say', chat, mid, text: 5 }], ['bad_frame', { type: 'say', chat, mid, text: '' }], ['too_long', { type: 'say', chat, mid, text: 'x'.repeat(4001) }],
     ['bad_frame', { type: 'note', chat, mid, text: [] }], ['too_long', { type: 'note', chat, mid, text: 'x'.repeat(4001) }],
     ['bad_frame', { type: 'transfer', id, chat, reason: 'x' }], ['bad_frame', { type: 'transfer', id, chat, to: 'jonas', reason: 'x' }], ['bad_frame', { type: 'transfer', id, chat, to: {}, reason: 'x' }], ['reason_required', { type: 'transfer', id, chat, to: { agent: 'jonas' } }], ['reason_required', { type: 'transfer', id, chat, to: { agent: 'jonas' }, reason: '' }],
-    ['bad_frame', { type: 'close', id, chat }], ['bad_frame', { type: 'close', id, chat, outcome: 'maybe', category: 'other' }], ['bad_frame', { type: 'close', id, chat, outcome: 'solved', category: 5 }],
+    ['bad_argument', { type: 'close', id, chat }], ['bad_frame', { type: 'close', id, chat, outcome: 'maybe', category: 'other' }], ['bad_frame', { type: 'close', id, chat, outcome: 'solved', category: 5 }],
     ['bad_frame', { type: 'typing', chat }], ['bad_frame', { type: 'seen', chat }], ['bad_frame', { type: 'seen', chat, seq: 'x' }],
   ];
   for (const [code, frame] of wrong) {

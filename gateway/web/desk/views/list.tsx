@@ -119,6 +119,30 @@ function Offers() {
   );
 }
 
+/** How many chats at once. What is being typed stands until it is left or entered, whatever the desk is told meanwhile. */
+function Capacity({ value, choose }: { value: number; choose: (wanted: number) => void }) {
+  const typed = useSignal<string | null>(null);
+  return (
+    <label class="capacity" title={t('capacity.title')}>
+      <span>{t('capacity', { n: mineChats.value.filter((c) => c.role === 'mine').length + offers.value.length })}</span>
+      <input
+        type="number"
+        min={1}
+        max={50}
+        aria-label={t('capacity.title')}
+        value={typed.value ?? value}
+        onInput={(e) => (typed.value = e.currentTarget.value)}
+        onChange={(e) => {
+          const wanted = Math.min(50, Math.max(1, Math.round(e.currentTarget.valueAsNumber) || value));
+          typed.value = null;
+          choose(wanted);
+        }}
+        onBlur={() => (typed.value = null)}
+      />
+    </label>
+  );
+}
+
 function Presence() {
   const agent = me.value;
   if (!agent) return null;
@@ -134,21 +158,7 @@ function Presence() {
         <option value="online">{t('online')}</option>
         <option value="away">{t('away')}</option>
       </select>
-      <label class="capacity" title={t('capacity.title')}>
-        <span>{t('capacity', { n: mineChats.value.filter((c) => c.role === 'mine').length + offers.value.length })}</span>
-        <input
-          type="number"
-          min={1}
-          max={50}
-          aria-label={t('capacity.title')}
-          value={agent.capacity}
-          onChange={(e) => {
-            const wanted = Math.min(50, Math.max(1, Math.round(e.currentTarget.valueAsNumber) || agent.capacity));
-            e.currentTarget.value = String(wanted);
-            void presence(online ? 'online' : 'away', wanted);
-          }}
-        />
-      </label>
+      <Capacity value={agent.capacity} choose={(wanted) => void presence(online ? 'online' : 'away', wanted)} />
     </div>
   );
 }
