@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Injects faults into a running Firstline under load, and checks that nothing acknowledged is lost, doubled or reordered:
 //   tests/faults/run.mjs [FAULT …] [--short | --long | --times N] [--side-by-side N] [--messages N] [--json FILE] [--markdown] [--list]
-//   tests/faults/run.mjs --merge FILE … [--markdown | --into deploy/reliability.md]
+//   tests/faults/run.mjs --merge FILE … [--long] [--markdown | --into deploy/reliability.md]
 // Without a FAULT all of them. --short (the default): once or twice each, bounds on time five times as wide, since others may use the
 // machine. --long: at least 20 times each, and more messages at the end until 1,000,000 are acknowledged in all. --json keeps the result;
 // --merge draws one table of several; --into puts it where a document has its table. Ctrl-C ends it with the table so far. Exit status 1 when anything was wrong.
@@ -13,7 +13,7 @@ import { faultNames, loadFault } from './faults.mjs';
 import { isolation } from './network.mjs';
 import { faulty, markdownTable, merge, plainTable } from './table.mjs';
 
-const LONG_MESSAGES = 1_000_000;
+const LONG = { faults: 400, messages: 1_000_000 }; // at least, of a long run of all faults
 const SHORT_SLACK = 5;
 const LANES = { short: 3, long: 4 }; // jobs side by side
 const SPLIT_TIMES = 10; // a job's injections at most, so that the jobs of a long run end together
@@ -48,6 +48,15 @@ function putInto(file, table) {
   writeFileSync(file, text.replace(TABLE, (_, begin, end) => `${begin}\n${table}\n\n${end}`));
 }
 
+/** A long run of everything is held against what it is to amount to. */
+function longEnough(all) {
+  if (!options.long || (positionals.length && !options.merge)) return true;
+  const sound = all.filter((result) => !result.loses);
+  const [times, acked] = ['times', 'acked'].map((key) => sound.reduce((sum, result) => sum + result[key], 0));
+  console.log(`${times} faults and ${acked.toLocaleString('en')} acknowledged messages; at least ${LONG.faults} and ${LONG.messages.toLocaleString('en')} are wanted`);
+  return times >= LONG.faults && acked >= LONG.messages;
+}
+
 /** The table, and what is wrong; gives the exit status. */
 async function report(results, slack) {
   const all = merge(results);
@@ -63,7 +72,7 @@ async function report(results, slack) {
     for (const log of result.logs ?? []) console.log(`  a gateway's last words:\n${log.replace(/^/gm, '    ')}`);
   }
   console.log(`\n${all.length - bad} of ${all.length} faults without a fault`);
-  return bad ? 1 : 0;
+  return bad || !longEnough(all) ? 1 : 0;
 }
 
 /** Long: each fault in worlds of its own, in parts. Short: faults that need no special world share a few, one after the other. */
@@ -76,11 +85,12 @@ async function plan(names) {
     const parts = options.long ? Math.ceil(times / (fault.times.part ?? SPLIT_TIMES)) : 1;
     const alone = options.long || options.times || times !== 1 || fault.world || fault.run || fault.isolated || fault.last;
     if (!alone) shared.sort((a, b) => a.length - b.length)[0].push(fault.name);
-    else for (let part = 0; part < parts; part++) jobs.push({ faults: [fault.name], times: Math.floor((times + part) / parts), isolated: fault.isolated, last: fault.last });
+    else for (let part = 0; part < parts; part++) jobs.push({ faults: [fault.name], times: Math.floor((times + part) / parts), isolated: fault.isolated, last: fault.last, writes: !fault.loses && !fault.run });
   }
-  jobs.unshift(...shared.filter((list) => list.length).map((list) => ({ faults: list, times: 1 })));
-  const messages = number('messages', options.long ? LONG_MESSAGES : 0);
-  return jobs.map((job) => ({ ...job, long: Boolean(options.long), pause: number('pause', undefined), messages: Math.ceil(messages / jobs.length) }));
+  jobs.unshift(...shared.filter((list) => list.length).map((list) => ({ faults: list, times: 1, writes: true })));
+  const messages = number('messages', options.long ? LONG.messages : 0);
+  const writers = jobs.filter((job) => job.writes).length;
+  return jobs.map((job) => ({ ...job, long: Boolean(options.long), pause: number('pause', undefined), messages: job.writes ? Math.ceil(messages / writers) : 0 }));
 }
 
 const running = new Map(); // child -> its job
@@ -140,8 +150,7 @@ async function main() {
   if (options.merge) return report(positionals.flatMap((file) => JSON.parse(readFileSync(file, 'utf8'))), 1);
   for (const name of positionals) if (!faultNames().includes(name)) fail(`there is no fault "${name}"; --list names them`);
   let queue = await plan(positionals.length ? positionals : faultNames());
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal).on(signal, stop); // in place of what lib/children.mjs does
   const drawing = setInterval(draw, 500);
   const lane = async () => {
     while (queue.length && !stopping) await work(queue.shift());
