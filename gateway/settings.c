@@ -15,6 +15,7 @@ static const struct {
     {"heartbeat_s", 5, 60, 15, offsetof(struct settings, heartbeat_s)},
     {"lease_s", 5, 120, 25, offsetof(struct settings, lease_s)},
     {"answers_max", 0, 10, 2, offsetof(struct settings, answers_max)},
+    {"ask_rating", 0, 2, 2, offsetof(struct settings, ask_rating)},
     {"answers_gap_s", 0, 3600, 60, offsetof(struct settings, answers_gap_s)},
 };
 #define NUMBERS (sizeof numbers / sizeof *numbers)

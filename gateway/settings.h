@@ -4,7 +4,7 @@
 #include "router/router.h"
 
 struct settings {
-    uint32_t quiet_ms, say_per_10s, heartbeat_s, lease_s, answers_max, answers_gap_s;
+    uint32_t quiet_ms, say_per_10s, heartbeat_s, lease_s, answers_max, answers_gap_s, ask_rating;
     char default_lang[12];
     char tz[64]; /* the shop's time zone, out of its hours; "" = none told: UTC */
 };

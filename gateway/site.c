@@ -203,9 +203,6 @@ static bool make(struct site *s, json_t *languages, struct document *d)
         add_turn(all, s->opening[0]);
         add_queues(s, all);
     }
-    const json_t *rating = json_object_get(s->settings, "ask_rating");
-    if (all && json_is_integer(rating) && json_integer_value(rating) < 2)
-        json_object_set_new(all, "rating", json_integer(json_integer_value(rating)));
     d->json = all ? json_dumps(all, JSON_COMPACT) : NULL;
     json_decref(all);
     if (!d->json)

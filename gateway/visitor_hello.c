@@ -67,6 +67,9 @@ static void welcome(struct visitor *v, struct span token, const struct result *r
     }
     text_span(&t, SPAN(","));
     openings_add(v->g->openings, v->queue, &t);
+    if (v->g->settings.ask_rating < 2) {
+        text_add(&t, ",\"rating\":%u", v->g->settings.ask_rating);
+    }
     text_add(&t, ",\"heartbeat_s\":%u,\"quiet_ms\":%u}", v->g->settings.heartbeat_s, v->g->settings.quiet_ms);
     v->hello = true;
     visitor_send(v, &t);

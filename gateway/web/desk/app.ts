@@ -5,12 +5,12 @@ import { canned, type Canned } from './canned';
 import { Connection, type Refusal } from './connection';
 import { cues, type Cue } from './cues';
 import * as outbox from './outbox';
-import { pruneDrafts } from './prefs';
+import { pruneDrafts, recall, recallNames, remember } from './prefs';
 import { loggedIn, logOut, readChat } from './session';
 import { attention, EMPTY, mayRetry, mine, reduce, waiting, watching } from './store';
 import { begin as beginPractice, isPractice, practised, write as practise } from './practice';
 import { now } from './time';
-import type { Action, Chat, Frame, Handover, Pending, State } from './types';
+import type { Action, Chat, Frame, Handover, Pending, Promised, State } from './types';
 import { hasWord, t, type Key } from './words';
 
 export type Page = 'boot' | 'login' | 'invite' | 'desk' | 'unreachable';
@@ -122,6 +122,7 @@ function welcome(): void {
   for (const chat of watchedChats.value) void watchAgain(chat.chat);
   const agent = state.value.me?.id ?? '';
   dispatch({ do: 'restore', pending: outbox.stored(agent) });
+  closeAgain();
   pruneDrafts(agent, new Set(Object.keys(state.value.chats).map(Number)));
   sender.pump(state.value.outbox, Date.now());
 }
@@ -308,8 +309,49 @@ export interface TransferTo {
 export const transfer = (chat: number, target: TransferTo, reason: string, note: string): Promise<Frame> =>
   ask({ type: 'transfer', chat, to: { [target.kind]: target.to }, reason, ...(note ? { note } : {}) });
 
-export const closeChat = (chat: number, outcome: 'solved' | 'unsolved', category: string, need: string): Promise<Frame> =>
-  ask({ type: 'close', chat, outcome, category, ...(need ? { need } : {}) });
+/** Codes after which a close need not be tried again: it was done before, or the chat is with somebody else. */
+const CLOSED_CODES = new Set(['closed', 'not_yours', 'no_such_chat']);
+
+const closingName = (chat: number): string => `closing.${state.value.me?.id ?? ''}.${chat}`;
+
+/** Sends a close that is kept until it is answered, so that no closed tab and no lost line loses it. */
+async function sendClose(frame: Frame): Promise<void> {
+  const name = closingName(Number(frame.chat));
+  remember(name, JSON.stringify(frame));
+  try {
+    await ask(frame);
+  } catch (e) {
+    const { code } = e as Refusal;
+    if (code === 'offline' || code === 'late' || mayRetry(code)) throw e; // stays kept: the next welcome tries again
+    remember(name, '');
+    if (CLOSED_CODES.has(code)) return;
+    throw e;
+  }
+  remember(name, '');
+}
+
+export const closeChat = (chat: number, outcome: '' | 'solved' | 'unsolved', category: string, need: string): Promise<void> =>
+  sendClose({ type: 'close', chat, ...(outcome ? { outcome } : {}), ...(category ? { category } : {}), ...(need ? { need } : {}) });
+
+/** Closes that were under way when the line or the page went. */
+function closeAgain(): void {
+  for (const name of recallNames(`closing.${state.value.me?.id ?? ''}.`)) {
+    try {
+      const frame = JSON.parse(recall(name)) as Frame;
+      if (state.value.chats[Number(frame.chat)]?.role !== 'mine') remember(name, '');
+      else void sendClose(frame).catch(() => {});
+    } catch {
+      remember(name, '');
+    }
+  }
+}
+
+/** Rejects with a Refusal. `due` in ms. */
+export const promise = (chat: number, text: string, due: number): Promise<Frame> => ask({ type: 'promise', chat, text, due });
+
+export const kept = (p: Promised): Promise<boolean> => command({ type: 'kept', chat: p.chat ?? 0, promise: p.promise });
+
+export const dueSeen = (p: Promised): void => dispatch({ do: 'due-seen', promise: p });
 
 export function write(chat: number, kind: 'say' | 'note', text: string): void {
   const agent = state.value.me?.id;

@@ -1,6 +1,6 @@
 /* What one chat becomes when something happens in it; pure. */
 
-import type { Chat, ChatEvent, ChatRole, Handover, Note, Tried } from './types';
+import type { Chat, ChatEvent, ChatRole, Handover, Note, Promised, Tried } from './types';
 
 /** How long a "typing" mark stands without being renewed, ms. */
 export const TYPING_MS = 8000;
@@ -36,6 +36,13 @@ export function chatFrom(handover: Handover, role: ChatRole, before: Chat | unde
   };
 }
 
+function promisesAfter(list: Promised[] | undefined, e: ChatEvent): Promised[] | undefined {
+  if (e.kind === 'promise')
+    return [...(list ?? []), { promise: e.promise ?? 0, text: e.text ?? '', due: e.due ?? 0, agent: e.agent ?? '', name: e.name ?? '', at: e.at, kept_at: 0, overdue: false }];
+  if (e.kind === 'kept') return list?.map((p) => (p.promise === e.promise ? { ...p, kept_at: e.at, overdue: e.late === true } : p));
+  return list;
+}
+
 function triedAfter(tried: Tried[], e: ChatEvent): Tried[] {
   if (e.kind === 'answer') return [...tried, { faq: e.faq ?? '', title: e.title ?? '', ok: null }];
   if (e.kind === 'helped') return tried.map((t) => (t.faq === e.faq ? { ...t, ok: e.ok === true } : t));
@@ -56,6 +63,7 @@ export function withEvent(chat: Chat, e: ChatEvent, attended: boolean): Chat {
     head: e.seq,
     phase: PHASE_AFTER[e.kind] ?? chat.phase,
     tried: triedAfter(chat.tried, e),
+    promises: promisesAfter(chat.promises, e),
     transfers:
       e.kind === 'transferred' ? [...chat.transfers, { from, to, reason: e.reason ?? '', at: e.at }] : chat.transfers,
     read,

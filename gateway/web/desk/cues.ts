@@ -14,8 +14,11 @@ const nameOf = (chat: Chat): string => chat.visitor.name ?? '';
 
 /** New offers, and visitors' messages in chats nobody is looking at. The first welcome is quiet: a page just opened. */
 export function cues(before: State, after: State): Cue[] {
-  if (before.chats === after.chats || !before.welcomed) return [];
-  const list: Cue[] = [];
+  if (!before.welcomed) return [];
+  const list: Cue[] = after.dues
+    .filter((p) => !before.dues.includes(p))
+    .map((p) => ({ kind: 'message', chat: p.chat ?? 0, name: p.visitor ?? '', text: p.text }));
+  if (before.chats === after.chats) return list;
   for (const chat of Object.values(after.chats)) {
     const was = before.chats[chat.chat];
     const text = lastWords(chat);

@@ -6,7 +6,7 @@ import { goByKey, goTo, pages } from './pages';
 
 export const sheetOpen = signal(false);
 /** The panel that stands where the composer is. */
-export const panel = signal<'' | 'transfer' | 'close'>('');
+export const panel = signal<'' | 'transfer' | 'close' | 'promise'>('');
 /** Told to the composer: go to this tab, open the canned replies. */
 export const composeWish = signal<'' | 'reply' | 'note' | 'canned'>('');
 /** Told to the composer: words to put into the reply. */
@@ -136,6 +136,8 @@ function single(e: KeyboardEvent): boolean {
       return mineNow && !!(panel.value = 'transfer');
     case 'e':
       return mineNow && !!(panel.value = 'close');
+    case 'm':
+      return mineNow && !!(panel.value = 'promise');
     case 'r':
       return mineNow && !!(composeWish.value = 'reply');
     case 'n':

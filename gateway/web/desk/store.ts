@@ -1,7 +1,8 @@
 /* The dashboard's state and the one pure function that changes it: an action (mostly a frame from the gateway) in, the next state out. */
 
+import { known } from './zone';
 import { chatFrom, readToEnd, withEarlier, withEvent, withNote, withTyping } from './chat';
-import type { Action, Alert, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, QueueItem, State, Visitor, Welcome } from './types';
+import type { Action, Alert, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, Promised, QueueItem, State, Visitor, Welcome } from './types';
 
 export const EMPTY: State = {
   link: { state: 'connecting', retryAt: 0, attempt: 0 },
@@ -15,6 +16,11 @@ export const EMPTY: State = {
   queue: [],
   waitingTotal: 0,
   alerts: [],
+  promises: [],
+  overdue: [],
+  dues: [],
+  zone: '',
+  askRecord: true,
   agents: [],
   chats: {},
   offers: [],
@@ -56,6 +62,8 @@ export function reduce(state: State, action: Action): State {
       return state.me ? { ...state, me: { ...state.me, ...action.agent } } : state;
     case 'tick':
       return tick(state, action.now);
+    case 'due-seen':
+      return { ...state, dues: withoutPromise(state.dues, action.promise) };
     case 'leave':
       return EMPTY;
   }
@@ -75,6 +83,10 @@ function onFrame(state: State, frame: Frame, now: number): State {
       return became(state, Number(frame.chat), frame.handover as Handover);
     case 'chat_gone':
       return gone(state, Number(frame.chat), String(frame.reason ?? ''));
+    case 'promise':
+      return promised(state, frame.promise as Promised);
+    case 'due':
+      return { ...state, dues: [...withoutPromise(state.dues, frame.promise as Promised), frame.promise as Promised] };
     case 'presence':
       return presence(state, String(frame.state), Number(frame.capacity));
     case 'ack':
@@ -132,7 +144,17 @@ export function keepSame<T extends object>(old: T[], fresh: T[], id: (item: T) =
   return list.length === old.length && list.every((item, i) => item === old[i]) ? old : list;
 }
 
-type DeskFrame = Pick<Welcome, 'queue' | 'waiting' | 'agents' | 'now' | 'alerts'>;
+const promiseKey = (p: Promised): string => `${p.chat}:${p.promise}`;
+const withoutPromise = (list: Promised[], p: Promised): Promised[] => list.filter((other) => promiseKey(other) !== promiseKey(p));
+
+/** One of ours was made, or kept: then nobody need be reminded of it. */
+function promised(state: State, p: Promised): State {
+  const rest = withoutPromise(state.promises, p);
+  if (p.kept_at === 0) return { ...state, promises: [...rest, p].sort((a, b) => a.due - b.due) };
+  return { ...state, promises: rest, dues: withoutPromise(state.dues, p), overdue: withoutPromise(state.overdue, p) };
+}
+
+type DeskFrame = Pick<Welcome, 'queue' | 'waiting' | 'agents' | 'now' | 'alerts' | 'overdue'>;
 
 const alertKey = (a: Alert): string => `${a.code} ${a.chat}`;
 
@@ -145,6 +167,7 @@ function desk(state: State, frame: DeskFrame, now: number): State {
     queue,
     waitingTotal: frame.waiting ?? queue.length,
     alerts: keepSame(state.alerts, frame.alerts ?? [], alertKey),
+    overdue: keepSame(state.overdue, frame.overdue ?? [], promiseKey),
     agents,
     // "offline" is how others see us until our lease is there; we are connected.
     me: self && state.me && self.state !== 'offline' ? { ...state.me, state: self.state, capacity: self.capacity } : state.me,
@@ -176,6 +199,10 @@ function welcome(state: State, w: Welcome, now: number): State {
     queue: keepSame(state.queue, sorted(w.queue ?? []), (q) => q.chat),
     waitingTotal: w.waiting ?? w.queue?.length ?? 0,
     alerts: keepSame(state.alerts, w.alerts ?? [], alertKey),
+    promises: keepSame(state.promises, w.promises ?? [], promiseKey),
+    overdue: keepSame(state.overdue, w.overdue ?? [], promiseKey),
+    zone: known(w.site?.tz ?? ''),
+    askRecord: w.site?.ask_record !== false,
     agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
     chats,
     offers: [...(w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })), ...state.offers.filter((o) => o.chat < 0)],

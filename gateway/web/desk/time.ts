@@ -29,6 +29,12 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 
 export const hour = (at: number): string => format('hour', { hour: '2-digit', minute: '2-digit' }).format(at);
 export const moment = (at: number): string => format('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+/** In the clocks of a zone; "" = this machine's. */
+export const momentInZone = (at: number, zone: string): string =>
+  format(`moment ${zone}`, { dateStyle: 'medium', timeStyle: 'short', ...(zone ? { timeZone: zone } : {}) }).format(at);
+/** The same without the date. */
+export const hourInZone = (at: number, zone: string): string =>
+  format(`hour ${zone}`, { hour: '2-digit', minute: '2-digit', ...(zone ? { timeZone: zone } : {}) }).format(at);
 export const day = (at: number): string => format('day', { dateStyle: 'medium' }).format(at);
 
 const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);

@@ -24,6 +24,9 @@ export interface ChatEvent {
   code?: string;
   params?: Record<string, unknown>;
   due?: number;
+  promise?: number;
+  tz?: string;
+  late?: boolean;
   score?: number;
   by?: string;
   outcome?: string;
@@ -35,6 +38,20 @@ export interface Note {
   name: string;
   text: string;
   mid: string;
+}
+
+/** Something promised to a visitor; kept_at 0 is open. In lists it names its chat and visitor. */
+export interface Promised {
+  chat?: number;
+  visitor?: string;
+  promise: number;
+  text: string;
+  due: number;
+  agent: string;
+  name: string;
+  at: number;
+  kept_at: number;
+  overdue: boolean;
 }
 
 export interface EarlierChat {
@@ -94,6 +111,11 @@ export interface Handover {
   tried: Tried[];
   transfers: Transfer[];
   notes: Note[];
+  promises?: Promised[];
+  /** Was it really solved? asked, yes, no. */
+  followup?: string;
+  /** Where the visitor writes from, by a bridge: mail. */
+  channel?: string;
 }
 
 export interface QueueItem {
@@ -131,13 +153,15 @@ export interface Welcome {
   heartbeat_s: number;
   now: number;
   agent: AgentItem;
-  site?: { id?: string; name?: string; accent?: string };
+  site?: { id?: string; name?: string; accent?: string; tz?: string; ask_record?: boolean };
   chats: Handover[];
   offers: OfferFrame[];
   queue: QueueItem[];
   /** How many wait in all; `queue` is cut. */
   waiting?: number;
   alerts?: Alert[];
+  promises?: Promised[];
+  overdue?: Promised[];
   agents: AgentItem[];
   categories: string[];
   queues: string[];
@@ -210,6 +234,16 @@ export interface State {
   queue: QueueItem[];
   waitingTotal: number;
   alerts: Alert[];
+  /** Ours that are open, soonest first. */
+  promises: Promised[];
+  /** Anybody's whose time went by. */
+  overdue: Promised[];
+  /** Reminders nobody has looked at yet. */
+  dues: Promised[];
+  /** The shop's zone, "" = this machine's. */
+  zone: string;
+  /** Closing needs an outcome and a category. */
+  askRecord: boolean;
   agents: AgentItem[];
   chats: Readonly<Record<number, Chat>>;
   offers: Offer[];
@@ -235,4 +269,5 @@ export type Action =
   | { do: 'earlier'; chat: number; events: ChatEvent[] }
   | { do: 'away'; agent: Partial<AgentItem> }
   | { do: 'tick'; now: number }
+  | { do: 'due-seen'; promise: Promised }
   | { do: 'leave' };

@@ -30,6 +30,8 @@ export interface ChatEars {
 
 const ACK_MS = 10_000;
 const EVENT_MS = 2_000;
+/** Wishes that name their chat are kept over a closed tab. */
+const KEPT = ['rate', 'followup', 'end'];
 const OLD_CHAT_MS = 43_200_000;
 const TYPING_SHOWN_MS = 7_000;
 const TYPING_OFF_MS = 3_000;
@@ -49,6 +51,10 @@ export function openChat(url: string, ears: ChatEars) {
   let token = recall('token');
   /** Frames without a mid, sent after each reconnect until they are answered. */
   const wishes = new Map<string, Frame>();
+  for (const kind of KEPT) {
+    const kept = recall('wish.' + kind);
+    if (kept) wishes.set(kind, JSON.parse(kept));
+  }
   let missing: Unsent[] = [];
   let flight: string | undefined;
   let ackTimer: Timer;
@@ -75,6 +81,10 @@ export function openChat(url: string, ears: ChatEars) {
     agent_: '',
     typist_: '',
     place_: 0,
+    /** Questions after a chat: 2 score and text, 1 score, 0 none. */
+    ask_: 2,
+    /** The closed chat to ask about, 0 = none. */
+    followup_: 0,
     wait_: undefined as { low: number; high: number } | undefined,
     seenByAgent_: 0,
     /** Whether the shop is open and somebody there, once the gateway has told: open, staffed, until, opens. */
@@ -94,6 +104,7 @@ export function openChat(url: string, ears: ChatEars) {
     },
     /** Sent now and again after each reconnect until the gateway answers: rate, helped, end, profile. */
     tell_(frame: Frame) {
+      if (frame.chat) remember('wish.' + frame.type, JSON.stringify(frame));
       wishes.set(frame.type, frame);
       link.send_(frame);
     },
@@ -120,7 +131,7 @@ export function openChat(url: string, ears: ChatEars) {
     /** Forgets the visitor: for shops whose customer logs out. */
     reset_() {
       for (const { mid } of unsent()) remember('out.' + mid);
-      for (const key of ['token', 'chat', 'draft', 'contact']) remember(key);
+      for (const key of ['token', 'chat', 'draft', 'contact', ...KEPT.map((kind) => 'wish.' + kind)]) remember(key);
       becomeStranger();
     },
   };
@@ -141,7 +152,7 @@ export function openChat(url: string, ears: ChatEars) {
 
   function startOver(chatNumber: number) {
     number = chatNumber;
-    last = toldSeen = chat.seenByAgent_ = chat.place_ = 0;
+    last = toldSeen = chat.seenByAgent_ = chat.place_ = chat.followup_ = 0;
     chat.phase_ = number ? 'auto' : '';
     if (number) remember('chat', '' + number);
     empty();
@@ -200,6 +211,11 @@ export function openChat(url: string, ears: ChatEars) {
     chat.outbox_ = [...chat.outbox_, ...unsent().filter(({ mid }) => !ours.has(mid))].sort((a, b) => a.at - b.at);
   }
 
+  function granted(kind: string) {
+    wishes.delete(kind);
+    remember('wish.' + kind);
+  }
+
   function sendWishes() {
     for (const wish of wishes.values()) link.send_(wish);
     flush();
@@ -222,7 +238,8 @@ export function openChat(url: string, ears: ChatEars) {
       case 'site': chat.site_ = frame; break;
       case 'typing': showTyping(frame); break;
       case 'seen': chat.seenByAgent_ = Math.max(chat.seenByAgent_, frame.seq); break;
-      case 'ok': wishes.delete(frame.for); break;
+      case 'ok': granted(frame.for); break;
+      case 'followup': chat.followup_ = frame.chat == number ? number : 0; break;
       case 'error': refused(frame); break;
     }
     ears.changed_();
@@ -257,7 +274,10 @@ export function openChat(url: string, ears: ChatEars) {
     chat.seenByAgent_ = seen ?? chat.seenByAgent_;
     if (last >= head) link.progress_();
     const end = chat.events_.at(-1);
-    if (phase == 'closed' && !(end && Date.now() - end.at < OLD_CHAT_MS)) chat.fresh_();
+    chat.ask_ = frame.rating ?? 2;
+    chat.followup_ = frame.followup ?? 0;
+    // A chat long closed is put away, unless its visitor is to be asked about it.
+    if (phase == 'closed' && !chat.followup_ && !(end && Date.now() - end.at < OLD_CHAT_MS)) chat.fresh_();
     mergeOutbox();
     sendWishes();
   }
@@ -289,10 +309,12 @@ export function openChat(url: string, ears: ChatEars) {
     } else if (/queued|left|transferred/.test(kind)) {
       chat.phase_ = 'queued';
       chat.agent_ = '';
+    } else if (kind == 'followup') {
+      chat.followup_ = 0;
     } else if (kind == 'closed') {
       chat.phase_ = kind;
       chat.agent_ = '';
-      wishes.delete('end');
+      granted('end');
     }
   }
 
@@ -323,7 +345,8 @@ export function openChat(url: string, ears: ChatEars) {
       }, later || 1000);
       return;
     }
-    wishes.delete(wish);
+    granted(wish);
+    if (wish == 'followup') chat.followup_ = 0;
     const item = chat.outbox_.find((one) => one.mid == mid);
     if (!item) return;
     unload(mid);

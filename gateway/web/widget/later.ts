@@ -3,6 +3,7 @@
 import type { Chat } from './chat';
 import type * as Dom from './dom';
 import type { Answer } from './home';
+import { question } from './after';
 import { place, reach } from './waiting';
 import type { More, Speech } from './words';
 
@@ -71,11 +72,12 @@ export function search(faq: Answer[], query: string): Answer[] {
 
 /** After a chat: one score and, if the visitor likes, one sentence. Sent once; a score without the button is sent on leaving. */
 function rating({ h, icon, field }: Kit, words: More, speak: Speech, chat: Chat, focus: () => void) {
+  const number = chat.events_[0]?.chat;
   let score = 0;
   let sent = false;
   const text = field('textarea', words.better_, { rows: 2, maxlength: 1000 });
   const stars = [1, 2, 3, 4, 5].map((n) => h('button', { 'aria-label': speak.fill_(words.score_, { n }), 'aria-pressed': 'false', onclick: () => choose(n) }, icon('star')));
-  const more = h('div.ask', { hidden: true }, text, h('button.box', { onclick: () => (send(), focus()) }, words.sendRating_));
+  const more = h('div.ask', { hidden: true }, chat.ask_ > 1 && text, h('button.box', { onclick: () => (send(), focus()) }, words.sendRating_));
   const el = h('div.rating', { role: 'group', 'aria-label': words.rate_ }, h('p', {}, words.rate_), h('div.stars', {}, ...stars), more);
 
   function choose(n: number) {
@@ -91,8 +93,9 @@ function rating({ h, icon, field }: Kit, words: More, speak: Speech, chat: Chat,
     if (!score || sent) return;
     sent = true;
     el.replaceChildren(words.thanks_);
-    chat.tell_({ type: 'rate', score, text: text.value.trim() || undefined });
+    chat.tell_({ type: 'rate', score, text: text.value.trim() || undefined, chat: number });
   }
+  addEventListener('pagehide', send); // a tab that is closed with the score chosen
   return { el_: el, send_: send };
 }
 
@@ -104,12 +107,19 @@ export function ending(kit: Kit, words: More, speak: Speech, chat: Chat, focus: 
   const contact = reach(kit, words, speak, chat, focus);
   const el = kit.h('div', {}, queue, contact.el_);
   let rate: ReturnType<typeof rating> | undefined;
+  let solved: HTMLElement | undefined;
 
   function refresh() {
     const text = place(words, speak, chat);
     if (queue.textContent != text) queue.textContent = text;
     contact.refresh_();
-    const due = chat.phase_ == 'closed' && !chat.events_.some(({ kind }) => kind == 'rated');
+    const closed = chat.phase_ == 'closed';
+    if (closed && chat.followup_ && !solved) el.append((solved = question(kit, words, chat, focus)));
+    if (solved && !(closed && chat.followup_)) {
+      solved.remove();
+      solved = undefined;
+    }
+    const due = closed && chat.ask_ && !solved && !chat.pending_('rate') && !chat.events_.some(({ kind }) => kind == 'rated' || kind == 'followup');
     if (due && !rate) el.append((rate = rating(kit, words, speak, chat, focus)).el_);
     if (!due && rate) {
       rate.el_.remove();

@@ -90,7 +90,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   }
   function askEnd({ sure: build, more_: more }: Later) {
     sure?.remove();
-    sure = build(dom, more, () => (keep(), chat.tell_({ type: 'end' })), keep);
+    sure = build(dom, more, () => (keep(), chat.tell_({ type: 'end', chat: chat.events_[0]?.chat })), keep);
     composer.before(sure);
     sure.querySelector('button')!.focus();
   }

@@ -1,5 +1,6 @@
 // What somebody who waits is told: place and wait, notices in the widget's words, a voucher; and the question where an answer
 // may reach them when nobody is there. Part of later.ts.
+import { later } from './after';
 import type { Chat, ChatEvent } from './chat';
 import type * as Dom from './dom';
 import { recall, remember } from './keep';
@@ -34,6 +35,7 @@ export function told(kit: Kit, more: More, speak: Speech, event: ChatEvent): Nod
     case 'left': return say(reason == 'agent_lost' ? more.lost_ : more.gone_, { name });
     case 'transferred': return say(more.transferred_, { from: event.from_name, to: event.to.name, reason });
     case 'rated': return more.thanks_;
+    case 'promise': case 'kept': case 'followup': return later(kit, more, speak, event);
     case 'closed': // the notice of closing time, or the end of the chat
       if (kind == 'notice') return params.opens ? say(more.closedUntil_, { time: speak.when_(params.opens) }) : more.queued_.closed_hours!;
       return event.by == 'visitor' ? more.ended_ : more.closed_;

@@ -34,6 +34,10 @@ export interface More {
   kept_: string;
   reach_: string; reachField_: string; reachSend_: string; reachBad_: string; reachSaved_: string;
   joined_: string; gone_: string; lost_: string; transferred_: string; ended_: string; closed_: string;
+  /** Of promises: {name}, {text}, {time}. */
+  promised_: string; done_: string;
+  /** A day after a complaint: the question, its answers, what is said to each. */
+  really_: string; itIs_: string; itIsNot_: string; solved_: string; reopened_: string;
   rate_: string; score_: string; better_: string; sendRating_: string; thanks_: string;
   language_: string; sound_: string; answers_: string; end_: string; endSure_: string; keep_: string;
 }

@@ -11,16 +11,18 @@ import { visitorName } from './parts';
 
 export const categoryWords = (category: string): string => (hasWord(`category.${category}`) ? t(`category.${category}` as Key) : category);
 
+const outcomeOf = (value: unknown): '' | 'solved' | 'unsolved' => (value === 'unsolved' || value === 'solved' ? value : '');
+
 export function CloseForm({ chat }: { chat: Chat }) {
   const busy = useSignal(false);
   const trouble = useSignal('');
 
   async function submit(form: FormData): Promise<void> {
     const category = String(form.get('category') ?? '');
-    if (category === '') return void (trouble.value = t('close.category.missing'));
+    if (category === '' && state.value.askRecord) return void (trouble.value = t('close.category.missing'));
     busy.value = true;
     try {
-      await closeChat(chat.chat, form.get('outcome') === 'unsolved' ? 'unsolved' : 'solved', category, String(form.get('need')).trim());
+      await closeChat(chat.chat, outcomeOf(form.get('outcome')), category, String(form.get('need')).trim());
       panel.value = '';
       if (selected.value === chat.chat) select(null);
       say(t('close.done', { who: visitorName(chat.visitor.name, chat.chat) }));
@@ -35,7 +37,7 @@ export function CloseForm({ chat }: { chat: Chat }) {
       <fieldset class="choice">
         <legend>{t('close.outcome')}</legend>
         <label>
-          <input type="radio" name="outcome" value="solved" defaultChecked /> {t('outcome.solved')}
+          <input type="radio" name="outcome" value="solved" defaultChecked={state.value.askRecord} /> {t('outcome.solved')}
         </label>
         <label>
           <input type="radio" name="outcome" value="unsolved" /> {t('outcome.unsolved')}
@@ -43,7 +45,7 @@ export function CloseForm({ chat }: { chat: Chat }) {
       </fieldset>
       <label>
         {t('close.category')}
-        <select name="category" required>
+        <select name="category" required={state.value.askRecord}>
           <option value="">{t('choose')}</option>
           {state.value.categories.map((c) => (
             <option key={c} value={c}>

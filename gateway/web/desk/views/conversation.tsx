@@ -29,6 +29,7 @@ import { Icon } from './icons';
 import { Key, Ring, visitorName } from './parts';
 import { peek, usePeek } from './peek';
 import { WaitClock } from './rows';
+import { makePromise, PromiseForm } from './promise';
 import { Transcript } from './transcript';
 import { TransferForm } from './transfer';
 import { WatchView } from './watch';
@@ -115,6 +116,9 @@ function MineView({ chat }: { chat: Chat }) {
             <button class="quiet" aria-label={t('transfer')} onClick={() => (panel.value = 'transfer')}>
               <Icon name="transfer" />
             </button>
+            <button class="quiet" aria-label={t('promise')} onClick={makePromise}>
+              <Icon name="promise" />
+            </button>
             <button class="quiet" aria-label={t('close')} onClick={() => (panel.value = 'close')}>
               <Icon name="done" />
             </button>
@@ -131,6 +135,7 @@ function MineView({ chat }: { chat: Chat }) {
 /** The composer, or the form that stands in its place; what was being written stays. */
 function Foot({ chat }: { chat: Chat }) {
   if (panel.value === 'transfer') return <TransferForm key={chat.chat} chat={chat} />;
+  if (panel.value === 'promise') return <PromiseForm key={chat.chat} chat={chat} />;
   if (panel.value === 'close') return <CloseForm key={chat.chat} chat={chat} />;
   return <Composer key={chat.chat} chat={chat} />;
 }
@@ -138,10 +143,12 @@ function Foot({ chat }: { chat: Chat }) {
 function Gone({ chat }: { chat: Chat }) {
   const waits = waitingItems.value.find((q) => q.chat === chat.chat);
   const key = chat.goneReason === 'taken' ? 'gone.takenover' : `gone.${chat.goneReason}`;
+  if (panel.value === 'promise') return <PromiseForm key={chat.chat} chat={chat} />;
   return (
     <footer class="gone">
       <p role="status">{hasWord(key) ? t(key as Word) : t('gone.other')}</p>
       {waits?.phase === 'queued' && <button onClick={() => void take(chat.chat)}>{t('take')}</button>}
+      {chat.goneReason === 'closed' && <button onClick={makePromise}>{t('promise')}</button>}
       <button onClick={() => select(null)}>{t('gone.dismiss')}</button>
     </footer>
   );

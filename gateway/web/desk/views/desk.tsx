@@ -8,6 +8,7 @@ import { loadPage, pages, viewOf } from '../pages';
 import { recall, remember } from '../prefs';
 import { t } from '../words';
 import { Alerts, ConnectionBar, Unsent } from './bars';
+import { Dues } from './promise';
 import { Conversation } from './conversation';
 import { ChatList } from './list';
 import { Rail } from './rail';
@@ -112,6 +113,7 @@ export function Desk() {
       <div class="bars">
         <ConnectionBar />
         <Unsent />
+        <Dues />
         <Alerts />
       </div>
       <Rail />

@@ -1,9 +1,10 @@
 /* One entry of a transcript, by its kind. What is unknown is shown as a plain line, never dropped. */
 
 import { useComputed } from '@preact/signals';
-import { hour, moment, now } from '../time';
+import { hour, moment, momentInZone, now } from '../time';
 import type { ChatEvent, Note, Pending } from '../types';
 import { hasWord, t, type Key } from '../words';
+import { known } from '../zone';
 import { Icon } from './icons';
 import { Bubble, memo, OutLink, webAddress, Words } from './parts';
 
@@ -91,7 +92,11 @@ function systemWords(e: ChatEvent): string {
     case 'left':
       return t('event.left', { who: e.name || e.agent || '', why: worded('left', e.reason) });
     case 'promise':
-      return t('event.promise', { text: e.text ?? '', due: e.due ? moment(e.due) : '' });
+      return t('event.promise', { who: e.name ?? '', text: e.text ?? '', due: e.due ? momentInZone(e.due, known(String(e.tz ?? ''))) : '' });
+    case 'kept':
+      return t(e.late ? 'event.kept.late' : 'event.kept', { who: e.name ?? '', text: e.text ?? '' });
+    case 'followup':
+      return t(e.ok ? 'event.followup.yes' : 'event.followup.no');
     case 'rated':
       return e.text ? t('event.rated.text', { score: e.score ?? '', text: e.text }) : t('event.rated', { score: e.score ?? '' });
     case 'closed':

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { me, mineChats, offers, presence, state, waitingItems, waitingTotal, watchedChats } from '../app';
 import { onReveal, sheetOpen } from '../keys';
 import { t } from '../words';
+import { Promises } from './promise';
 import { MineRow, OfferRow, WaitingRow } from './rows';
 import { SettingsMenu } from './settings';
 import { Icon } from './icons';
@@ -177,6 +178,7 @@ export function ChatList() {
       <Waiting />
       <Mine />
       <Watching />
+      <Promises />
       <Presence />
     </>
   );

@@ -120,6 +120,7 @@ const KEYS: [string, Key][] = [
   ['Shift ⏎', 'keys.newline'],
   ['Alt 1–3', 'keys.suggestion'],
   ['t', 'keys.transfer'],
+  ['m', 'keys.promise'],
   ['e', 'keys.close'],
   ['a', 'keys.away'],
   ['Esc', 'keys.escape'],

@@ -10,6 +10,7 @@ import { Block } from './block';
 import { categoryWords } from './close';
 import { Icon } from './icons';
 import { initials, Key, OutLink, visitorName, webAddress, Words } from './parts';
+import { ChatPromises } from './promise';
 import { peek } from './peek';
 import { Suggestions } from './suggestions';
 
@@ -35,11 +36,12 @@ function Address({ url, title }: { url: string; title?: string }) {
   );
 }
 
-function Facts({ visitor: v, lang }: { visitor: Visitor; lang: string }) {
+function Facts({ visitor: v, lang, channel }: { visitor: Visitor; lang: string; channel?: string }) {
   const attrs = Object.entries(v.attrs ?? {});
   return (
     <dl class="facts">
       {v.wish && <Line name={t('visitor.wish')}>{v.wish}</Line>}
+      {channel && <Line name={t('visitor.channel')}>{channel}</Line>}
       <Line name={t('visitor.language')}>{languageName(v.lang || lang)}</Line>
       {v.page?.url && (
         <Line name={t('visitor.page')}>
@@ -184,9 +186,10 @@ export function VisitorPane() {
     <>
       <Who chat={chat} />
       <div class="scroll info-body" tabIndex={0} role="region" aria-label={t('details')}>
-        <Facts visitor={chat.visitor} lang={chat.lang} />
+        <Facts visitor={chat.visitor} lang={chat.lang} channel={chat.channel ?? ''} />
         <TriedList tried={chat.tried} />
         {own?.role === 'mine' && <Suggestions chat={own} />}
+        <ChatPromises chat={chat} />
         <Transfers chat={chat} />
         <Notes notes={chat.notes} />
         <Earlier list={chat.visitor.earlier ?? []} />
@@ -204,6 +207,9 @@ export function VisitorPane() {
         <footer class="info-foot">
           <button onClick={() => (panel.value = 'transfer')}>
             {t('transfer')} <Key>t</Key>
+          </button>
+          <button onClick={() => (panel.value = 'promise')}>
+            {t('promise')} <Key>m</Key>
           </button>
           <button onClick={() => (panel.value = 'close')}>
             {t('close')} <Key>e</Key>
