@@ -220,8 +220,9 @@ void gateway_state(void *owner, enum router_state state, const char *why)
     char quoted[300];
     g->up = state == ROUTER_UP;
     g->leased = false;
-    log_line(g->up || !g->settings_ever ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s",
-             log_quote(why ? why : "", quoted, sizeof quoted));
+    log_line(g->up || !g->settings_ever ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s%s",
+             log_quote(why ? why : "", quoted, sizeof quoted),
+             g->up || !g->settings_ever ? "" : " do=\"start Redis; clients keep their texts and send them then\"");
     if (g->up) {
         g->settings_asked_ms = 0;
         g->faq_asked_ms = 0;
@@ -233,6 +234,19 @@ void gateway_state(void *owner, enum router_state state, const char *why)
         ask(g, router_settings, &g->settings_asked_ms);
         ask(g, router_faq_all, &g->faq_asked_ms);
         agents_lease(g->agents);
+    }
+}
+
+void gateway_room(struct gateway *g, bool room)
+{
+    g->full = !room;
+    router_full(g->router, g->full);
+    if (room) {
+        log_line(LOG_INFO, "disk has room", NULL);
+    } else {
+        log_line(LOG_WARN, "disk full",
+                 "why=\"the disk of the data directory is nearly full: nothing more is accepted, "
+                 "chats can be read\" do=\"free space there; all goes on by itself\"");
     }
 }
 
@@ -455,6 +469,7 @@ bool gateway_ready(const struct gateway *g, char *why, size_t size)
 {
     const char *missing = g->draining         ? "draining"
                           : !g->up            ? "Redis does not answer"
+                          : g->full           ? "the disk of the data directory is full"
                           : !g->settings_ever ? "the settings are not read yet"
                           : !g->faq_ever      ? "the FAQ is not compiled yet"
                                               : NULL;
@@ -483,6 +498,7 @@ void gateway_metrics(struct gateway *g, struct text *out)
                                     .in_flight = router_in_flight(g->router),
                                     .topics = topics_count(g->topics),
                                     .up = g->up,
+                                    .full = g->full,
                                     .listening = router_listening(g->router),
                                     .ready = gateway_ready(g, why, sizeof why),
                                     .draining = g->draining};

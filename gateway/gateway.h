@@ -35,7 +35,7 @@ struct gateway {
     int64_t now_ms; /* monotonic */
     char id[17];
     char site[33];
-    bool draining, up;
+    bool draining, up, full;                     /* full: the store has no room, and is only read */
     bool leased;                                 /* Redis has heard of us since it is there: ticks may follow */
     bool lease_missed, desk_missed;              /* asked for without success: again soon */
     struct span identity_secret;                 /* shared with the shop; "" = identities are not believed. Borrowed */
@@ -81,6 +81,8 @@ void gateway_resubscribed(void *owner);
 void gateway_epoch(void *owner, bool failover);
 void gateway_subscribed(void *owner, struct span channel);
 void gateway_trouble(void *owner, const char *sentence);
+/* The store may be written to again (true), or not, for want of space on its disk. */
+void gateway_room(struct gateway *g, bool room);
 
 /* A compiled set comes into force; the old one is returned for freeing once nobody borrows it. */
 struct matcher *gateway_faq(struct gateway *g, struct matcher *compiled, uint64_t rev);

@@ -50,7 +50,9 @@ void gateway_busy(struct gateway *g, struct conn *c, uint64_t ticket, const char
     const struct wire_complaint what = {.about = about_name,
                                         .value = about,
                                         .code = SPAN("busy"),
-                                        .message = SPAN("not accepted now; try again shortly"),
+                                        .message =
+                                            g->full ? SPAN("the disk of the message store is full; nothing was saved")
+                                                    : SPAN("not accepted now; try again shortly"),
                                         .retry_after_ms = BUSY_RETRY_MS};
     gateway_error(g, c, &what);
     if (ticket) {

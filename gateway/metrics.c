@@ -83,6 +83,8 @@ void metrics_text(const struct metrics *m, const struct metrics_now *now, struct
     number(out, "firstline_router_in_flight", "gauge", "Requests to Redis without a reply yet.", now->in_flight);
     number(out, "firstline_chats_followed", "gauge", "Chats with a socket here.", now->topics);
     number(out, "firstline_redis_up", "gauge", "1 while requests to Redis work.", now->up);
+    number(out, "firstline_disk_full", "gauge", "1 while nothing is accepted, for want of space in the data directory.",
+           now->full);
     number(out, "firstline_redis_listening", "gauge", "1 while wake-ups from Redis arrive.", now->listening);
     number(out, "firstline_ready", "gauge", "1 when ready for work.", now->ready);
     number(out, "firstline_draining", "gauge", "1 while draining.", now->draining);

@@ -44,7 +44,7 @@ struct metrics {
 struct metrics_now {
     uint64_t opened, unsent, bytes_out, frames_out, frames_in, too_slow, silent;
     uint32_t visitors, agents, in_flight, topics;
-    bool up, listening, ready, draining;
+    bool up, full, listening, ready, draining;
 };
 
 void metrics_error(struct metrics *m, struct span code);

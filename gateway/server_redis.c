@@ -224,13 +224,24 @@ static void on_redis_event(void *owner, const char *what)
     log_line(LOG_INFO, "private redis", "event=%s", log_quote(what, quoted, sizeof quoted));
 }
 
+static void on_room(void *owner, bool room)
+{
+    struct server *s = owner;
+    server_clock(&s->gateway);
+    gateway_room(&s->gateway, room);
+    server_tell_ready(s);
+}
+
 bool server_open_redis(struct server *s, char *why, size_t size)
 {
     if (s->with->redis) {
         snprintf(s->redis_url, sizeof s->redis_url, "%s", s->with->redis);
     } else {
-        const struct private_options options = {
-            .data_dir = s->with->data, .fsync_always = s->with->fsync_always, .on_event = on_redis_event, .owner = s};
+        const struct private_options options = {.data_dir = s->with->data,
+                                                .fsync_always = s->with->fsync_always,
+                                                .on_event = on_redis_event,
+                                                .on_room = on_room,
+                                                .owner = s};
         s->redis = private_open(&s->loop, &options, why, size);
         if (!s->redis) {
             return false;

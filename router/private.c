@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,8 +28,12 @@ enum {
     STEADY_MS = 10000, /* a server that lived this long is restarted at once */
     WATCH_MS = 200,    /* how often another's server is looked at */
     STOP_MS = 5000,
+    ROOM_MS = 200, /* how often free space is looked at */
     OLDEST_MAJOR = 7
 };
+
+/* Less free space than this is a full disk; it is one until there is twice as much. Redis writes less in ROOM_MS. */
+#define ROOM_LEAST (4ull << 20)
 
 /* One run of the server; the memory is its own, since libuv lets go of a process only after a loop turn. */
 struct child {
@@ -41,9 +46,9 @@ struct private_redis {
     struct private_options options;
     char dir[PATH_MAX];
     char url[128];
-    struct child *child; /* NULL = no server of ours runs */
-    uv_timer_t timer;
-    bool told_foreign;
+    struct child *child;     /* NULL = no server of ours runs */
+    uv_timer_t timer, *room; /* room: on its own, so that both can be closed in any order */
+    bool told_foreign, full;
     int owner_fd; /* -1 = another gateway owns the server */
     uint64_t started_ms;
     uint32_t retry_ms;
@@ -231,6 +236,32 @@ static void wait_and_step(struct private_redis *p, uint64_t ms)
     uv_timer_start(&p->timer, on_wait_over, ms, 0);
 }
 
+/* --- The disk */
+
+static void on_look_at_room(uv_timer_t *timer)
+{
+    struct private_redis *p = timer->data;
+    struct statvfs disk;
+    if (statvfs(p->dir, &disk) != 0)
+        return;
+    const unsigned long long free_bytes = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    const bool full = free_bytes < (p->full ? 2 : 1) * ROOM_LEAST;
+    if (full == p->full)
+        return;
+    p->full = full;
+    p->options.on_room(p->options.owner, !full);
+}
+
+static void watch_room(struct private_redis *p)
+{
+    p->room = p->options.on_room ? malloc(sizeof *p->room) : NULL;
+    if (!p->room)
+        return;
+    uv_timer_init(p->loop, p->room);
+    p->room->data = p;
+    uv_timer_start(p->room, on_look_at_room, 0, ROOM_MS);
+}
+
 /* --- Start-up checks */
 
 static bool server_new_enough(char *why, size_t why_size)
@@ -294,6 +325,7 @@ struct private_redis *private_open(struct uv_loop_s *loop, const struct private_
     uv_timer_init(loop, &p->timer);
     p->timer.data = p;
     uv_update_time(loop);
+    watch_room(p);
     step(p);
     return p;
 }
@@ -361,6 +393,11 @@ static void on_timer_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
+static void on_room_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
 void private_close(struct private_redis *p)
 {
     if (!p)
@@ -374,5 +411,7 @@ void private_close(struct private_redis *p)
         close(p->owner_fd);
     if (p->child)
         forget(p->child);
+    if (p->room)
+        uv_close((uv_handle_t *)p->room, on_room_closed);
     uv_close((uv_handle_t *)&p->timer, on_timer_closed);
 }

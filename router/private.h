@@ -15,6 +15,9 @@ struct private_options {
     bool fsync_always;    /* true: appendfsync always; false: everysec, up to a second may be lost in a power cut */
     /* What happened, a sentence for the log ("redis-server started pid=7"); may be NULL. */
     void (*on_event)(void *owner, const char *what);
+    /* The data directory's disk is nearly full (false), or has room again (true). With appendfsync always a Redis that
+     * meets a full disk ends itself: nothing more may be written before that. NULL is allowed. */
+    void (*on_room)(void *owner, bool room);
     void *owner;
 };
 

@@ -72,7 +72,7 @@ struct router {
     int64_t took_us; /* of the request being answered */
     struct channels channels;
     char heart[SITE_MAX + 48]; /* the channel that keeps the subscriber link subscribed and proves it alive */
-    bool listening, wakeups_trouble;
+    bool listening, wakeups_trouble, full;
     uint64_t heard_ms; /* when the subscriber link last answered */
 };
 
@@ -275,7 +275,10 @@ bool router_request(struct router *r, enum router_op op, uint64_t ticket, size_t
     const char *few_at[BEFORE + FEW_ARGS], **at = few_at;
     size_t few_len[BEFORE + FEW_ARGS], *len = few_len;
     bool sent = false;
+    const struct op_row *row = &op_rows[op];
     if (r->closing || r->state != ROUTER_UP || !link_redis(r->requests) || !r->spare)
+        return false;
+    if (r->full && !row->read_only && op != ROUTER_SESSION_GET)
         return false;
     if (n > FEW_ARGS) {
         at = malloc((BEFORE + n) * sizeof(*at));
@@ -283,7 +286,6 @@ bool router_request(struct router *r, enum router_op op, uint64_t ticket, size_t
         if (!at || !len)
             goto done;
     }
-    const struct op_row *row = &op_rows[op];
     const char *now = r->lanes && !row->read_only && !row->aside ? "0+" : "0"; /* + keeps wake-ups back */
     const char *before[BEFORE] = {row->read_only ? "FCALL_RO" : "FCALL", row->function, "1", r->key, now};
     for (size_t i = 0; i < BEFORE; i++) {
@@ -631,6 +633,11 @@ uint32_t router_in_flight(const struct router *r)
 int64_t router_took_us(const struct router *router)
 {
     return router->took_us;
+}
+
+void router_full(struct router *r, bool full)
+{
+    r->full = full;
 }
 
 bool router_listening(const struct router *r)

@@ -169,6 +169,8 @@ uint32_t router_in_flight(const struct router *r);
 int64_t router_took_us(const struct router *router);
 /* True while the subscriber link is up and all channels are subscribed. */
 bool router_listening(const struct router *r);
+/* While `full`, no request that writes is taken (but what renews a session); those that read go on. */
+void router_full(struct router *r, bool full);
 
 /* Each request returns false when it could not be taken (not up, or in_flight_max reached): then there will be no
  * callback. All text is borrowed for the call. */

@@ -165,6 +165,11 @@ function register.reading(name, body)
   redis.register_function { function_name = name, flags = { 'no-writes' }, callback = function(keys, args) return answer(keys, args, body) end }
 end
 
+-- A function that writes nothing that takes more room, so it goes on when the memory is full.
+function register.renewing(name, body)
+  redis.register_function { function_name = name, flags = { 'allow-oom' }, callback = function(keys, args) return answer(keys, args, body) end }
+end
+
 -- A function that writes, but moves no chat between places.
 function register.writing(name, body)
   redis.register_function { function_name = name, callback = function(keys, args) return answer(keys, args, body) end }

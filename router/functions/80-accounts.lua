@@ -148,7 +148,7 @@ register.writing('session_put', function(site, _, args)
 end)
 
 -- session_get(now, hash) -> ok, A, name, langs, queues, supervisor 0|1. no: gone
-register.writing('session_get', function(site, _, args)
+register.renewing('session_get', function(site, _, args)
   local key = site .. ':session:' .. check.hash(args[2])
   local id = redis.call('GET', key)
   local v = id and redis.call('HMGET', site .. ':agent:' .. id, 'name', 'langs', 'queues', 'supervisor', 'disabled')
