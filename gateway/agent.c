@@ -120,6 +120,9 @@ static void welcome(struct agent *a, const struct call *call, const struct resul
     text_span(&t, r->json.len > 2 ? SPAN(",") : SPAN(""));
     text_span(&t, (struct span){r->json.at + 1, r->json.len - 1});
     agent_send(a, &t);
+    if (a->g->full) {
+        conn_send(a->conn, SPAN("{\"type\":\"store\",\"takes\":false}"));
+    }
     a->welcomed = true;
     agent_chats_unmark(&a->chats);
     agent_chat_add_list(&a->chats, wire_find(r->json, "chats"), AGENT_CHAT_OWN);

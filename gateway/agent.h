@@ -17,6 +17,8 @@ void agents_subscribed(struct agents *t, struct span id);
 void agents_desk(struct agents *t, struct span json);
 /* The ready replies may have changed: dashboards ask again. */
 void agents_words(struct agents *t);
+/* Whether anything is accepted just now. */
+void agents_store(struct agents *t, bool takes);
 /* Renews this gateway's and the agents' leases. */
 void agents_lease(struct agents *t);
 /* Wake-ups may have been missed: everybody is welcomed anew. */

@@ -218,8 +218,12 @@ void gateway_state(void *owner, enum router_state state, const char *why)
 {
     struct gateway *g = owner;
     char quoted[300];
+    const bool was_up = g->up;
     g->up = state == ROUTER_UP;
     g->leased = false;
+    if (g->up != was_up) {
+        agents_store(g->agents, g->up && !g->full);
+    }
     log_line(g->up || !g->settings_ever ? LOG_INFO : LOG_WARN, g->up ? "redis up" : "redis away", "why=%s%s",
              log_quote(why ? why : "", quoted, sizeof quoted),
              g->up || !g->settings_ever ? "" : " do=\"start Redis; clients keep their texts and send them then\"");
@@ -241,6 +245,7 @@ void gateway_room(struct gateway *g, bool room)
 {
     g->full = !room;
     router_full(g->router, g->full);
+    agents_store(g->agents, g->up && room);
     if (room) {
         log_line(LOG_INFO, "disk has room", NULL);
     } else {

@@ -345,6 +345,13 @@ void agents_words(struct agents *t)
     }
 }
 
+void agents_store(struct agents *t, bool takes)
+{
+    for (struct person *p = t->first; p; p = p->next) {
+        to_tabs(p, takes ? SPAN("{\"type\":\"store\",\"takes\":true}") : SPAN("{\"type\":\"store\",\"takes\":false}"));
+    }
+}
+
 void agents_desk(struct agents *t, struct span json)
 {
     struct text f;

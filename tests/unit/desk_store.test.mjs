@@ -377,3 +377,12 @@ test('a watched chat follows its events, asks for nothing, stays over a new welc
   const left = d.reduce(s, { do: 'unwatched', chat: 30 });
   assert.deepEqual([left.chats[30], left.selected], [undefined, null]);
 });
+
+test('the store is away, and back: told by the gateway, and by a new welcome', () => {
+  let s = started();
+  assert.equal(s.storeTakes, true);
+  s = frame(s, { type: 'store', takes: false });
+  assert.equal(s.storeTakes, false);
+  assert.equal(frame(s, { type: 'store', takes: true }).storeTakes, true);
+  assert.equal(frame(s, welcome()).storeTakes, true);
+});

@@ -21,6 +21,7 @@ export const EMPTY: State = {
   dues: [],
   zone: '',
   askRecord: true,
+  storeTakes: true,
   agents: [],
   chats: {},
   offers: [],
@@ -75,6 +76,8 @@ function onFrame(state: State, frame: Frame, now: number): State {
       return welcome(state, frame as unknown as Welcome, now);
     case 'desk':
       return desk(state, frame as unknown as DeskFrame, now);
+    case 'store':
+      return { ...state, storeTakes: frame.takes !== false };
     case 'offer':
       return offered(state, frame as unknown as OfferFrame, now);
     case 'offer_gone':
@@ -190,6 +193,7 @@ function welcome(state: State, w: Welcome, now: number): State {
     ...state,
     welcomed: true,
     hole: false,
+    storeTakes: true,
     heartbeatS: w.heartbeat_s || state.heartbeatS,
     offset: w.now ? w.now - now : state.offset,
     me: w.agent,

@@ -253,6 +253,8 @@ export interface State {
   outbox: Pending[];
   /** Set when an event skipped a seq: the connection must be made anew. */
   hole: boolean;
+  /** The gateway's store takes what is written. */
+  storeTakes: boolean;
 }
 
 export type Action =

@@ -264,6 +264,8 @@ export const en = {
   'alert.seen': 'Seen',
   'line.lost': 'No connection just now.',
   'line.keep': 'Keep writing: everything is kept and sent as soon as the line is back.',
+  'store.away': 'Messages do not get through just now.',
+  'store.keep': 'Keep writing: everything is kept and sent by itself when they do.',
   'line.now': 'Connecting …',
   'line.next': { one: 'Next try in {n} second', other: 'Next try in {n} seconds' },
   'line.try': 'Try now',

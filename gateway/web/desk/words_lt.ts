@@ -278,6 +278,8 @@ export const lt: Words = {
   'alert.seen': 'Matyta',
   'line.lost': 'Šiuo metu nėra ryšio.',
   'line.keep': 'Rašykite toliau: viskas išsaugoma ir bus išsiųsta, kai tik ryšys grįš.',
+  'store.away': 'Žinutės šiuo metu neišsiunčiamos.',
+  'store.keep': 'Rašykite toliau: viskas išsaugoma ir bus išsiųsta savaime, kai tik pavyks.',
   'line.now': 'Jungiamasi …',
   'line.next': { one: 'Kitas bandymas po {n} sekundės', other: 'Kitas bandymas po {n} sekundžių' },
   'line.try': 'Bandyti dabar',

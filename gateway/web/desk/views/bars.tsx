@@ -1,4 +1,4 @@
-/* Quiet bars: the line is lost and when the next try is; words that could not be sent; chats a supervisor should look at. */
+/* Quiet bars: the line is lost and when the next try is; the store does not take what is written; words that could not be sent; chats a supervisor should look at. */
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -6,25 +6,25 @@ import { discard, link, me, pending, refusalWords, retryNow, say, state, watch, 
 import { now } from '../time';
 import type { Alert, Pending } from '../types';
 import { t } from '../words';
+import { SLOW_MS } from './entries';
 import { visitorName } from './parts';
 
 /** A line that is back within this time is not worth a word, ms. */
 const UNSAID_MS = 700;
 
-function useLostForLong(): boolean {
-  const lost = link.value.state !== 'open' && (welcomed.value || link.value.attempt > 0);
+function useForLong(trouble: boolean): boolean {
   const said = useSignal(false);
   useEffect(() => {
-    if (!lost) return void (said.value = false);
+    if (!trouble) return void (said.value = false);
     const timer = window.setTimeout(() => (said.value = true), UNSAID_MS);
     return () => clearTimeout(timer);
-  }, [lost]);
-  return lost && said.value;
+  }, [trouble]);
+  return trouble && said.value;
 }
 
 export function ConnectionBar() {
   const { state, retryAt } = link.value;
-  if (!useLostForLong()) return <div role="status" />;
+  if (!useForLong(state !== 'open' && (welcomed.value || link.value.attempt > 0))) return <div role="status" />;
   const left = Math.max(0, Math.ceil((retryAt - now.value) / 1000));
   return (
     <div role="status">
@@ -37,6 +37,23 @@ export function ConnectionBar() {
           {t('line.try')}
         </button>
       </div>
+    </div>
+  );
+}
+
+/** The line is there, but what is written does not get through: the store is away, or full. */
+export function StoreBar() {
+  const stuck = link.value.state === 'open' && pending.value.some((p) => p.state === 'waiting' && now.value - p.at > SLOW_MS);
+  const troubled = useForLong(link.value.state === 'open' && (stuck || !state.value.storeTakes));
+  return (
+    <div role="status">
+      {troubled && (
+        <div class="bar line-lost store-away">
+          <span>
+            <b>{t('store.away')}</b> {t('store.keep')}
+          </span>
+        </div>
+      )}
     </div>
   );
 }

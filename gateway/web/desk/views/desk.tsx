@@ -7,7 +7,7 @@ import { isEditable, offerOpensItself } from '../keys';
 import { loadPage, pages, viewOf } from '../pages';
 import { recall, remember } from '../prefs';
 import { t } from '../words';
-import { Alerts, ConnectionBar, Unsent } from './bars';
+import { Alerts, ConnectionBar, StoreBar, Unsent } from './bars';
 import { Dues } from './promise';
 import { Conversation } from './conversation';
 import { ChatList } from './list';
@@ -112,6 +112,7 @@ export function Desk() {
     <div class="desk" data-rail={pages.value.length > 1} data-pane={pane.value} style={{ '--left': `${widths.left.value}px`, '--right': `${widths.right.value}px` }}>
       <div class="bars">
         <ConnectionBar />
+        <StoreBar />
         <Unsent />
         <Dues />
         <Alerts />

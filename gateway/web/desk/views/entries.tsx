@@ -9,7 +9,7 @@ import { Icon } from './icons';
 import { Bubble, memo, OutLink, webAddress, Words } from './parts';
 
 /** A message that is not out after this time says so, ms. */
-const SLOW_MS = 5000;
+export const SLOW_MS = 5000;
 
 const worded = (prefix: string, code: string | undefined): string =>
   code && hasWord(`${prefix}.${code}`) ? t(`${prefix}.${code}` as Key) : (code ?? '');
