@@ -1,6 +1,18 @@
 // What must hold while the store can take nothing more: an error that says so, and chats that can be read.
 import assert from 'node:assert/strict';
 import { Visitor } from '../lib/client.mjs';
+import { sleep } from '../lib/wait.mjs';
+
+const STILL_MS = 700;
+
+/** Waits until what was under way when the store filled up has ended; gives the number of acknowledgements so far. */
+export async function stillness(world) {
+  for (let acked = -1; ;) {
+    if (acked === world.journal.acked) return acked;
+    acked = world.journal.acked;
+    await sleep(STILL_MS);
+  }
+}
 
 /** Somebody new says something and is told why not; gives the sentence. Meanwhile an agent reads a transcript. */
 export async function refused(world) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { refused } from '../full.mjs';
+import { refused, stillness } from '../full.mjs';
 import { isolated, isolation, smallDisk } from '../network.mjs';
 import { sleep, until } from '../world.mjs';
 
@@ -22,7 +22,7 @@ export default {
   isolated: true,
   world: { gateways: 2, chats: 50, embedded: true },
   times: isolated || isolation() ? { short: 1, long: 20, part: 5 } : { short: 0, long: 0 },
-  bounds: { next: FULL_MS + 4000 },
+  bounds: { next: FULL_MS + 5000 },
   async inject(world) {
     const { bavail, bsize } = statfsSync(tmpdir());
     const room = bavail * bsize;
@@ -30,7 +30,7 @@ export default {
     world.struck();
     writeFileSync(ballast(), Buffer.alloc(room - LEFT));
     await until('the gateways to notice', async () => !(await Promise.all(world.gateways.map(ready))).some(Boolean), { ms: 10_000, every: 20 });
-    const acked = world.journal.acked;
+    const acked = await stillness(world);
     assert.match(await refused(world), /disk .* is full/);
     await sleep(FULL_MS);
     assert.equal(world.journal.acked, acked, 'nothing is acknowledged meanwhile');

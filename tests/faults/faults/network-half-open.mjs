@@ -19,7 +19,7 @@ export default {
     },
     via: board.via,
   },
-  bounds: { next: FOUND_MS, recover: FOUND_MS + 5000 },
+  bounds: { next: FOUND_MS, recover: FOUND_MS },
   async inject(world, n) {
     const gateway = world.gateways[n % world.gateways.length];
     const before = await dropped(gateway);
@@ -35,8 +35,8 @@ export default {
     assert.ok((await dropped(gateway)) > before, 'its metrics tell of them');
     for (const pair of pairs) pair.cut();
   },
-  after(world) {
+  after(world, result) {
     console.log(`half-open connections were dropped by the gateway within ${(world.found / 1000).toFixed(1)} s`);
-    assert.ok(world.found <= FOUND_MS * slowness, `${world.found} ms until the gateway dropped a half-open connection`);
+    result.recovers.push(world.found);
   },
 };

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { loadBeside } from '../../load/ours.mjs';
-import { slowness } from '../../lib/gateway.mjs';
 import { isolated } from '../network.mjs';
 
 const CROWD = 5000;
@@ -25,7 +24,7 @@ export default {
   last: true,
   world: { gateways: 2, chats: 50, settings: { queues: 'general,crowd' } }, // nobody serves the crowd's queue
   times: { short: 1, long: 20, part: 5 },
-  bounds: { next: BACK_S * 1000, gap: 2000 },
+  bounds: { next: BACK_S * 1000, gap: 2000, recover: BACK_S * 1000 },
   async prepare(world) {
     world.storms = [];
   },
@@ -41,9 +40,8 @@ export default {
     assert.ok(resumed >= CROWD, `${resumed} of ${CROWD} came back to their chat`);
     world.storms.push(seconds);
   },
-  after(world) {
-    const longest = Math.max(...world.storms);
-    console.log(`${CROWD} sockets cut at once: the last was back after ${longest.toFixed(1)} s`);
-    assert.ok(longest <= BACK_S * slowness, `${longest} s until all were back`);
+  after(world, result) {
+    console.log(`${CROWD} sockets cut at once: the last was back after ${Math.max(...world.storms).toFixed(1)} s`);
+    result.recovers.push(...world.storms.map((seconds) => seconds * 1000));
   },
 };
