@@ -100,6 +100,8 @@ function place.join(site, now, c, agent, name)
   local waits = c.phase == 'queued' or c.phase == 'offered'
   local waited = waits and math.max(0, now - c.waiting_since) or c.waited_ms
   if c.offered_to ~= agent then chat.set(site, c, 'held_since', now) end
+  -- Taken over after a person has spoken: nobody waits, so nothing is told, though a look may still be planned.
+  if c.phase == 'active' and c.turn_at == '' then redis.call('ZREM', site .. ':ladder', c.n) end
   place.leave(site, now, c, c.offered_to == agent and 'accepted' or 'taken')
   redis.call('ZADD', site .. ':active', now, c.n)
   gain(site, now, agent, c.n)

@@ -82,10 +82,10 @@ end
 
 -- The oldest entries of a stream go when they are older than the chats that are kept.
 local function age_stream(key, before)
-  for _, e in ipairs(redis.call('TYPE', key).ok == 'stream' and redis.call('XRANGE', key, '-', '+', 'COUNT', 5 * SLICE) or {}) do
-    local at = 0
-    for i = 1, #e[2], 2 do if e[2][i] == 'at' then at = tonumber(e[2][i + 1]) or 0 end end
-    if at > before then return end
+  for _ = 1, redis.call('TYPE', key).ok == 'stream' and 5 * SLICE or 0 do
+    local e, at = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1], 0
+    for i = 1, e and #e[2] or 0, 2 do if e[2][i] == 'at' then at = tonumber(e[2][i + 1]) or 0 end end
+    if not e or at > before then return end
     redis.call('XDEL', key, e[1])
   end
 end

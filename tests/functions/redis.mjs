@@ -12,14 +12,14 @@ export const SITE = '{main}';
 // 2026-11-22 10:00 UTC: where the tests' own time begins.
 export const T0 = 1795341600000;
 
-/** The library's text: all files of router/functions in name order. */
-export function library() {
-  return readdirSync(FUNCTIONS).filter(name => name.endsWith('.lua')).sort()
-    .map(name => readFileSync(join(FUNCTIONS, name), 'utf8')).join('');
+/** The library's text: all files of router/functions (or another folder) in name order. */
+export function library(dir = FUNCTIONS) {
+  return readdirSync(dir).filter(name => name.endsWith('.lua')).sort()
+    .map(name => readFileSync(join(dir, name), 'utf8')).join('');
 }
 
-/** Starts a server on a unix socket and loads the library. */
-export async function start() {
+/** Starts a server on a unix socket and loads the library, or another text of it. */
+export async function start(text = library()) {
   const dir = mkdtempSync(join(tmpdir(), 'firstline-'));
   const socket = join(dir, 'redis.sock');
   const child = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -32,7 +32,7 @@ export async function start() {
     child.stdout.on('data', chunk => { log += chunk; if (/Ready to accept connections|ready to accept connections/.test(log)) done(); });
   });
   const redis = connect(socket);
-  await redis.call('FUNCTION', 'LOAD', library()).catch(error => { redis.disconnect(); child.kill('SIGTERM'); throw error; });
+  await redis.call('FUNCTION', 'LOAD', text).catch(error => { redis.disconnect(); child.kill('SIGTERM'); throw error; });
   return new Server(child, dir, socket, redis, () => log);
 }
 

@@ -74,6 +74,23 @@ test("a person's message cancels the ladder, joining alone does not", async () =
   assert.deepEqual(await notices(a), ['waiting', 'longer', 'busy', 'sorry'], 'waiting again is told, too');
 });
 
+test('taken over by a supervisor: told on when nobody has spoken yet, nothing when somebody has', async () => {
+  for (const [id, supervisor] of [['ana', false], ['eva', true]]) await s.work(id, { supervisor, state: 'away' });
+  for (const [visitor, spoken] of [[1, true], [2, false]]) {
+    const { chat } = await s.human(visitor);
+    await pass(1);
+    await s.ok('take', 'ana', chat);
+    await pass(5); // looked at: the next look is at 30 s
+    if (spoken) await s.agentSay('ana', chat);
+    await pass(4);
+    await s.ok('take', 'eva', chat);
+    await pass(25);
+    assert.deepEqual((await notices(chat)).filter(code => code === 'reading'), spoken ? [] : ['reading']);
+    await s.agentSay('eva', chat);
+  }
+  await s.sound();
+});
+
 test('a surge tells why: more than five wait, or it takes longer than three minutes', async () => {
   await busy();
   for (let i = 1; i <= 5; i++) await s.human(i);
