@@ -5,7 +5,7 @@ import { SITE, start, vid } from '../functions/redis.mjs';
 import { arrivals, Calendar, HOUR, MINUTE, OFFSET_S, QUEUES, STAFF, weekBefore } from './shop.mjs';
 
 // A tick when something is due, not oftener than QUICK; and at least every SLOW, at night, when nobody is at work, every NIGHT.
-const QUICK = 5000, SLOW = 15_000, NIGHT = 60_000;
+const QUICK = 8000, SLOW = 10_000, NIGHT = 60_000;
 const RENEW = 8000, RENEW_NIGHT = 15_000, LEASE = 25_000; // a gateway's own lease is 20 s
 const GATEWAYS = ['gw1', 'gw2', 'gw3'];
 const fields = f => Object.fromEntries(Array.from({ length: f.length / 2 }, (_, i) => [f[2 * i], f[2 * i + 1]]));
@@ -146,7 +146,8 @@ export class Engine {
     for (let i = 0; i < Number(told[3]); i++) this.note('unanswered', '');
     const night = this.night(), times = [...offers.filter((_, i) => i % 2), unheard[1], promises[1], night ? undefined : ladder[1]];
     const next = Math.min(...times.filter(time => time !== undefined).map(Number));
-    this.nextTick = Math.max(this.now + QUICK, Math.min(next, this.now + (night ? NIGHT : SLOW)));
+    // At an opening more may be due than one tick does: the gateways, who tick every second, go on at once.
+    this.nextTick = !night && ladder[1] <= this.now ? this.now : Math.max(this.now + QUICK, Math.min(next, this.now + (night ? NIGHT : SLOW)));
   }
 
   /** Reads the feed on, and keeps who waits and was not told yet why it takes long. */
