@@ -62,6 +62,7 @@ export class Engine {
     this.feedAt = '-';
     this.nextTick = this.now;
     this.nextRenew = this.now;
+    this.again = 0;
     this.lastTick = this.now - QUICK;
   }
 
@@ -147,7 +148,8 @@ export class Engine {
     const night = this.night(), times = [...offers.filter((_, i) => i % 2), unheard[1], promises[1], night ? undefined : ladder[1]];
     const next = Math.min(...times.filter(time => time !== undefined).map(Number));
     // At an opening more may be due than one tick does: the gateways, who tick every second, go on at once.
-    this.nextTick = !night && ladder[1] <= this.now ? this.now : Math.max(this.now + QUICK, Math.min(next, this.now + (night ? NIGHT : SLOW)));
+    this.again = !night && ladder[1] <= this.now && this.again < 5 ? this.again + 1 : 0;
+    this.nextTick = this.again ? this.now : Math.max(this.now + QUICK, Math.min(next, this.now + (night ? NIGHT : SLOW)));
   }
 
   /** Reads the feed on, and keeps who waits and was not told yet why it takes long. */

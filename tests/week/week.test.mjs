@@ -10,7 +10,7 @@ const PLANTED = {
   'no pause between two automatic answers': ["if c.answers > 0 and math.max(now, c.last_at) - c.last_answer_at < gap then refuse", 'if false then refuse', 'answers', /two automatic answers within/],
   'a voucher stays in the pool': ["redis.call('ZREM', site .. ':vouchers', code)\n  redis.call('HSET'", "redis.call('HSET'", 'vouchers', /was given to chats \d+ and \d+/],
   'nobody is told of a broken promise': ["feed.add(site, now, c.n, 'promise_overdue', encode(p))", '', 'promises', /supervisors were told 0 times/],
-  'complaints are asked about at night': ['if open then return ask(site, now, n) end', 'if n then return ask(site, now, n) end', 'follow-up', /when \w+ was closed/],
+  'complaints are asked about too early': ['now + hours * 3600000', 'now + hours * 1800000', 'follow-up', /was asked about \d+ ms after its end/],
   'a turn is counted twice': ["chat.count(site, now, 'turns', 1, who)", "chat.count(site, now, 'turns', 2, who)", 'report', /^fl_report by agent.*turns is \d+, counted \d+/],
   'a queue is never served': ["served = served or agent.queues[queue] end", "served = served or agent.queues[queue] and queue ~= 'billing' end", 'forgotten', /has waited since \d+, through all of/],
   'accepted ids are kept for ever': ["redis.call('EXPIRE', site .. ':chat:' .. c.n .. ':mids', 86400)\n  redis.call('ZREM'", "redis.call('ZREM'", 'fsck', /its mids never go/],
