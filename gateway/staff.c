@@ -198,6 +198,7 @@ static void ask_handover(struct agents *t, const struct person *p, uint64_t chat
     c->chat = chat;
     c->purpose = (uint8_t)purpose;
     c->deadline_ms = deadline_ms;
+    c->seq = p->departures;
     span_copy(span_of(p->id), c->about, sizeof c->about);
     if (!router_handover(t->g->router, c->ticket, chat, span_of(p->id))) {
         call_drop(t->g->calls, c->ticket);
@@ -218,6 +219,7 @@ static void chat_is_gone(struct person *p, const char *type, uint64_t chat, stru
 {
     struct text t;
     const bool stays = span_is(reason, "accepted"); /* here or in another tab: J follows */
+    p->departures += !stays;
     text_start(&t);
     text_add(&t, "{\"type\":\"%s\",\"chat\":%" PRIu64 ",\"reason\":", type, chat);
     text_quoted(&t, reason);
@@ -313,6 +315,15 @@ void staff_handed_over(struct agents *t, const struct call *call, const struct r
             agents_refresh(t); /* late or lost: all of it anew */
         }
         return;
+    }
+    /* Wake-ups come on a connection of their own and may overtake a reply: it may tell of a chat that has left again.
+     */
+    if (p->departures != call->seq) {
+        ask_handover(t, p, call->chat, (enum purpose)call->purpose, call->deadline_ms);
+        return;
+    }
+    if (!span_is(wire_bare(wire_find(r->json, "phase")), offer ? "offered" : "active")) {
+        return; /* its end was told, or will be */
     }
     const uint32_t head = (uint32_t)wire_number(wire_find(r->json, "head"));
     text_start(&f);

@@ -29,6 +29,7 @@ struct person {
     struct person *next;
     struct agent *tabs;
     char id[33], name[128];
+    uint32_t departures;        /* chats and offers that left, counted: a hand-over read before one is asked for anew */
     bool supervisor, listening; /* listening: channel agent:A is subscribed, nothing is missed */
 };
 

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HANDOVER(chat, head) "{\"chat\":" chat ",\"phase\":\"active\",\"transcript\":[{\"head\":99}],\"head\":" head "}"
+#define HANDOVER_IN(phase, chat, head)                                                                                 \
+    "{\"chat\":" chat ",\"phase\":\"" phase "\",\"transcript\":[{\"head\":99}],\"head\":" head "}"
+#define HANDOVER(chat, head) HANDOVER_IN("active", chat, head)
 #define HOME                                                                                                           \
     "{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER(                                                                \
         "7", "3") "],\"offers\":[{\"chat\":8,\"deadline\":1,\"left_ms\":1,"                                            \
@@ -72,7 +74,7 @@ static void an_offer_comes_to_every_tab_with_its_hand_over(void **state)
     (void)state;
     told("agent:ana", "O 12 99000");
     assert_int_equal(fake_asked(ROUTER_HANDOVER)->chat, 12);
-    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER("12", "5"))});
+    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER_IN("offered", "12", "5"))});
     socket_next(one, "{\"type\":\"offer\",\"chat\":12,\"deadline\":99000,\"left_ms\":0,\"handover\":{\"chat\":12");
     socket_next(two, "{\"type\":\"offer\",\"chat\":12");
     told("chat:12", "E6 {\"type\":\"event\",\"chat\":12,\"seq\":6,\"at\":1,\"kind\":\"message\"}");
@@ -395,7 +397,7 @@ static void a_chat_that_comes_back_meanwhile_stays(void **state)
     told("chat:7", "E5 " EVENT("5", "queued"));
     told("agent:ana", "L 7 requeued");
     told("agent:ana", "O 7 99000");
-    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER("7", "5"))});
+    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER_IN("offered", "7", "5"))});
     socket_next(s, "\"type\":\"chat_gone\"");
     socket_next(s, "\"type\":\"offer\"");
     answer(ROUTER_READ, (struct result){.code = RESULT_OK,
@@ -405,6 +407,23 @@ static void a_chat_that_comes_back_meanwhile_stays(void **state)
     socket_next(s, "\"seq\":6");
     socket_silent(s);
     assert_int_equal(fake_subscribed("chat:7"), 1);
+}
+
+/* Wake-ups have a connection of their own: that a chat has left may be heard before the hand-over read earlier comes.
+ */
+static void a_hand_over_that_was_overtaken_brings_nothing_back(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    told("agent:ana", "J 12");
+    told("agent:ana", "L 12 closed");
+    socket_next(s, "\"type\":\"chat_gone\"");
+    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER("12", "3"))});
+    socket_silent(s);
+    assert_int_equal(fake_asked(ROUTER_HANDOVER)->chat, 12); /* asked for anew */
+    answer(ROUTER_HANDOVER, (struct result){.code = RESULT_OK, .json = SPAN(HANDOVER_IN("closed", "12", "4"))});
+    socket_silent(s);
+    assert_int_equal(fake_subscribed("chat:12"), 0);
 }
 
 static void a_transcript_that_is_gone_keeps_nobody(void **state)
@@ -505,6 +524,7 @@ int main(void)
         TEST(garbage_on_the_channel_does_nothing),
         TEST(a_chat_that_leaves_is_shown_to_its_end),
         TEST(a_chat_that_comes_back_meanwhile_stays),
+        TEST(a_hand_over_that_was_overtaken_brings_nothing_back),
         TEST(a_transcript_that_is_gone_keeps_nobody),
         TEST(slow_down_carries_the_id),
         TEST(no_tick_before_a_lease_was_taken),
