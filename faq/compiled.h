@@ -73,7 +73,8 @@ struct matcher *compiled_build_answered(const struct rules *rules, const struct 
 struct hits {
     uint32_t entry[MATCHER_CANDIDATES];
     size_t n;
-    bool over; /* a bound was reached: nothing is known */
+    size_t banned; /* entries that only their none-of words keep away */
+    bool over;     /* a bound was reached: nothing is known */
 };
 struct hits compiled_hits(const struct matcher *m, const char *text, size_t len);
 /* The same of a text already folded. */

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "faq/aside.h"
 #include "faq/compiled.h"
 #include "faq/examples.h"
 #include "faq/language.h"
@@ -115,15 +116,17 @@ static void find_candidates(const struct matcher *m, const char *folded, size_t 
     literals_find(m->literals, folded, len, add_candidate, s);
 }
 
-/* A way that matches, unless one of its bans does too. */
+/* A way that matches, unless one of its bans does too; then *banned tells so. */
 static enum pattern_result confirm_way(const struct matcher *m, const struct compiled_entry *e,
-                                       const struct pattern *way, uint32_t bans, const char *folded, size_t len)
+                                       const struct pattern *way, uint32_t bans, const char *folded, size_t len,
+                                       bool *banned)
 {
     enum pattern_result result = pattern_match(m->desk, way, folded, len);
     for (size_t b = 0; result == PATTERN_YES && b < e->n_bans; b++) {
         if ((bans >> b & 1) != 0) {
-            enum pattern_result banned = pattern_match(m->desk, e->bans[b], folded, len);
-            result = banned == PATTERN_NO ? PATTERN_YES : banned == PATTERN_YES ? PATTERN_NO : PATTERN_OVER;
+            enum pattern_result ban = pattern_match(m->desk, e->bans[b], folded, len);
+            result = ban == PATTERN_NO ? PATTERN_YES : ban == PATTERN_YES ? PATTERN_NO : PATTERN_OVER;
+            *banned = *banned || ban == PATTERN_YES;
         }
     }
     return result;
@@ -140,20 +143,23 @@ static bool says_nothing_else(const struct matcher *m, uint32_t entry, const cha
     return halves <= 2 * (size_t)MATCHER_SHORT_WORDS && known_passes(m->known, entry, &strict, folded);
 }
 
-static enum pattern_result confirm(const struct matcher *m, const struct candidate *c, const char *folded, size_t len)
+static enum pattern_result confirm(const struct matcher *m, const struct candidate *c, const char *folded, size_t len,
+                                   bool *banned)
 {
     const struct compiled_entry *e = &m->entries[c->entry];
     enum pattern_result result = PATTERN_NO;
     for (size_t w = 0; result == PATTERN_NO && w < e->n_ways; w++) {
         if ((c->ways >> w & 1) != 0) {
-            result = confirm_way(m, e, e->ways[w].words, e->ways[w].bans, folded, len);
+            bool by_ban = false;
+            result = confirm_way(m, e, e->ways[w].words, e->ways[w].bans, folded, len, &by_ban);
+            *banned = *banned || (by_ban && !e->ways[w].is_short);
             if (result == PATTERN_YES && e->ways[w].is_short && !says_nothing_else(m, c->entry, folded)) {
                 result = PATTERN_NO;
             }
         }
     }
     if (result == PATTERN_NO && (c->ways >> WAY_REGEX & 1) != 0) {
-        result = confirm_way(m, e, e->regex, UINT32_MAX, folded, len);
+        result = confirm_way(m, e, e->regex, UINT32_MAX, folded, len, banned);
     }
     return result;
 }
@@ -172,10 +178,12 @@ static bool confirm_all(const struct matcher *m, const char *folded, size_t len,
     const struct scratch *s = m->scratch;
     int64_t start = s->n > 4 ? thread_us() : 0; /* four patterns stay within the bound by their own limits */
     for (size_t i = 0; i < s->n; i++) {
-        enum pattern_result result = confirm(m, &s->candidates[i], folded, len);
+        bool banned = false;
+        enum pattern_result result = confirm(m, &s->candidates[i], folded, len, &banned);
         if (result == PATTERN_YES) {
             h->entry[h->n++] = s->candidates[i].entry;
         }
+        h->banned += result == PATTERN_NO && banned;
         if (result == PATTERN_OVER || (s->n > 4 && thread_us() - start > MATCHER_BUDGET_US)) {
             return false;
         }
@@ -199,6 +207,14 @@ struct hits compiled_hits(const struct matcher *m, const char *text, size_t len)
     return cut ? (struct hits){.over = true} : compiled_hits_folded(m, folded, used);
 }
 
+/* Whether an entry that matches alone is not to answer all the same: its guard says so, the topic is only mentioned, or
+ * "how much is delivery and can I pay by card?" joins two, of which each one's none-of words silence one entry. */
+static bool is_held(const struct matcher *m, const struct hits *h, size_t entry, const char *folded)
+{
+    return !known_passes(m->known, (uint32_t)entry, &m->entries[entry].guard, folded) || aside_told(folded) != NULL ||
+           (h->banned > 0 && aside_joins(folded));
+}
+
 struct match matcher_match(const struct matcher *m, const char *text, size_t len)
 {
     char folded[MATCHER_TEXT_BYTES + 1];
@@ -220,8 +236,7 @@ struct match matcher_match(const struct matcher *m, const char *text, size_t len
     }
     match.ambiguous = live > 1 || (live == 0 && h.n > 1);
     match.found = h.n > 0 && !match.ambiguous;
-    match.unsure =
-        match.found && !known_passes(m->known, (uint32_t)match.entry, &m->entries[match.entry].guard, folded);
+    match.unsure = match.found && is_held(m, &h, match.entry, folded);
     match.found = match.found && !match.unsure;
     match.entry = match.found || match.unsure ? match.entry : 0;
     return match;

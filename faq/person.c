@@ -6,6 +6,7 @@
 
 #include "faq/normalise.h"
 #include "faq/person_words.h"
+#include "faq/phrase_list.h"
 
 enum {
     LOOKED_AT = 4096,
@@ -20,41 +21,6 @@ enum {
 static const char *const *const lists[] = {person_strong, person_nouns,   person_brief, person_weak,
                                            person_verbs,  person_reports, person_about};
 
-/* Whether the words at `text` begin with a phrase; a star stands for the rest of a word. */
-static bool phrase_at(const char *phrase, const char *text)
-{
-    for (; *phrase != '\0'; phrase++) {
-        if (*phrase == '*') {
-            text += strcspn(text, " ");
-        } else if (*phrase == *text) {
-            text++;
-        } else if (*phrase != ' ' || !normalise_is_arabic(phrase + 1)) { /* Persian words may be written together */
-            return false;
-        }
-    }
-    return *text == ' ' || *text == '\0';
-}
-
-static bool any_at(const char *const *phrases, const char *text)
-{
-    for (size_t i = 0; phrases[i] != NULL; i++) {
-        if (phrases[i][0] == text[0] && phrase_at(phrases[i], text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool any_in(const char *const *phrases, const char *folded)
-{
-    for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0'; at = strchr(at + 1, ' ')) {
-        if (any_at(phrases, at + 1)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether one of these words stands near a verb. */
 static bool beside_verb(const char *const *words, const char *folded)
 {
@@ -63,8 +29,8 @@ static bool beside_verb(const char *const *words, const char *folded)
     long word = 0;
     for (const char *at = strchr(folded, ' '); at != NULL && at[1] != '\0'; at = strchr(at + 1, ' '), word++) {
         long most = normalise_is_han(at + 1) ? BESIDE_HAN : BESIDE;
-        word_at = any_at(words, at + 1) ? word : word_at;
-        verb_at = any_at(person_verbs, at + 1) ? word : verb_at;
+        word_at = phrase_list_at(words, at + 1) ? word : word_at;
+        verb_at = phrase_list_at(person_verbs, at + 1) ? word : verb_at;
         if (word_at >= 0 && verb_at >= 0 && labs(word_at - verb_at) <= most) {
             return true;
         }
@@ -87,40 +53,26 @@ bool person_wanted(const char *text, size_t len)
 {
     char folded[LOOKED_AT + 1];
     normalise(text, len, folded, sizeof folded);
-    if (any_in(person_strong, folded)) {
+    if (phrase_list_in(person_strong, folded) != NULL) {
         return true;
     }
-    bool told = any_in(person_reports, folded);
-    if (any_in(person_nouns, folded) && (!told || beside_verb(person_nouns, folded))) {
+    bool told = phrase_list_in(person_reports, folded) != NULL;
+    if (phrase_list_in(person_nouns, folded) != NULL && (!told || beside_verb(person_nouns, folded))) {
         return true;
     }
-    bool named = (is_at_most(folded, BRIEF_WORDS, BRIEF_HAN) && any_in(person_brief, folded)) ||
-                 (is_at_most(folded, SHORT_WORDS, SHORT_HAN) && any_in(person_weak, folded)) ||
+    bool named = (is_at_most(folded, BRIEF_WORDS, BRIEF_HAN) && phrase_list_in(person_brief, folded) != NULL) ||
+                 (is_at_most(folded, SHORT_WORDS, SHORT_HAN) && phrase_list_in(person_weak, folded) != NULL) ||
                  beside_verb(person_weak, folded);
-    return named && !told && !any_in(person_about, folded);
+    return named && !told && phrase_list_in(person_about, folded) == NULL;
 }
 
 bool person_words_folded(const char **which)
 {
-    char folded[256];
-    char plain[256];
     for (size_t l = 0; l < sizeof lists / sizeof lists[0]; l++) {
-        for (size_t i = 0; lists[l][i] != NULL; i++) {
-            const char *phrase = lists[l][i];
-            size_t n = 1;
-            plain[0] = ' ';
-            for (const char *c = phrase; *c != '\0'; c++) {
-                if (*c != '*') {
-                    plain[n++] = *c;
-                }
-            }
-            plain[n++] = ' ';
-            plain[n] = '\0';
-            normalise(phrase, strlen(phrase), folded, sizeof folded);
-            if (strcmp(folded, plain) != 0) {
-                *which = phrase;
-                return false;
-            }
+        const char *unfolded = phrase_list_unfolded(lists[l]);
+        if (unfolded != NULL) {
+            *which = unfolded;
+            return false;
         }
     }
     return true;

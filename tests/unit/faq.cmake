@@ -1,5 +1,5 @@
 # Unit tests of faq/.
-foreach(module normalise literals known rules matcher pattern variants policy language person readme explain)
+foreach(module normalise literals known rules matcher pattern variants policy language person aside readme explain)
   firstline_unit(faq_${module} SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/faq_${module}.c
                  LIBS faq PkgConfig::UTF8PROC PkgConfig::JANSSON)
 endforeach()
