@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "faq/aside.h"
 #include "faq/compiled.h"
 #include "faq/entry.h"
 #include "faq/normalise.h"
@@ -134,9 +133,6 @@ static void check_yes(struct checking *c, size_t entry, const struct example *x)
         snprintf(reason, sizeof reason,
                  "also matches entry '%s'; tell the two apart with another group, or a word under not",
                  c->rules->entries[other].id);
-    } else if (aside_told(folded) != NULL) {
-        snprintf(reason, sizeof reason,
-                 "is never answered: '%s' says that its topic is not what is asked; leave it out", aside_told(folded));
     } else {
         return;
     }

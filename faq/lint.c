@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "faq/aside.h"
 #include "faq/compiled.h"
 #include "faq/entry.h"
 #include "faq/language.h"
@@ -248,6 +249,19 @@ static void lint_variant(struct linting *l, const struct example *x, const char 
     }
 }
 
+/* A promise that the matcher will not keep: it holds such messages back. */
+static void lint_aside(struct linting *l, const struct example *x)
+{
+    char folded[MATCHER_TEXT_BYTES + 1];
+    normalise(x->text, strlen(x->text), folded, sizeof folded);
+    const char *told = aside_told(folded);
+    if (told != NULL) {
+        advise(l, x->line,
+               "yes example \"%.200s\" is never answered, for \"%s\" says that its topic is not what is asked", x->text,
+               told);
+    }
+}
+
 size_t lint_rules(const struct rules *rules, const struct matcher *m, lint_say *say, void *owner)
 {
     struct linting l = {.rules = rules, .matcher = m, .say = say, .owner = owner};
@@ -257,6 +271,7 @@ size_t lint_rules(const struct rules *rules, const struct matcher *m, lint_say *
         lint_regex(&l);
         lint_languages(&l);
         for (size_t i = 0; i < l.entry->yes.n; i++) {
+            lint_aside(&l, &l.entry->yes.at[i]);
             lint_variant(&l, &l.entry->yes.at[i], "", "left out");
             lint_variant(&l, &l.entry->yes.at[i], " ", "a space");
         }

@@ -68,21 +68,6 @@ static void two_joined_topics_are_held_back(void **state)
     (void)state;
 }
 
-static void an_example_that_would_be_held_back_is_refused(void **state)
-{
-    static const char broken[] = "entries:\n"
-                                 "  - id: returns\n"
-                                 "    link: /r\n"
-                                 "    title: {en: Returns}\n"
-                                 "    answer: {en: Send it back.}\n"
-                                 "    when: {en: [[return*], [how]]}\n"
-                                 "    yes: [I already know how to return]\n";
-    char why[500] = "";
-    assert_null(compile(broken, why, sizeof why));
-    assert_non_null(strstr(why, "'i already know'"));
-    (void)state;
-}
-
 static void words_are_written_as_messages_are_folded(void **state)
 {
     const char *unfolded = aside_unfolded();
@@ -99,7 +84,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mentioned_topic_is_held_back),
         cmocka_unit_test(two_joined_topics_are_held_back),
-        cmocka_unit_test(an_example_that_would_be_held_back_is_refused),
         cmocka_unit_test(words_are_written_as_messages_are_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
