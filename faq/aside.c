@@ -45,7 +45,7 @@ static const char *const told[] = {
 
 static const char *const joining[] = {
     /* en; "and" alone joins halves of one question too */
-    "also", "and do you", "and can i", "and can you", "and how", "and is", "and are", "and when", "and where", "and what", "and will", "as well as", "another thing", "second question",
+    "also", "and do you", "and can i", "and can you", "and how", "and is", "and are", "and when", "and where", "and whats", "and will", "as well as", "another thing", "second question",
     /* lt */
     "ir ar", "ir kaip", "ir kiek", "ir kada", "ir kur", "ir dar", "o ar", "o kiek", "o kaip", "taip pat", "be to", "dar klausim*",
     /* bs */
