@@ -12,7 +12,7 @@ const WORDS = {
   lt: { open: 'Atidaryti pokalbį', unmatched: 'Mėlynoji vėjuotą dieną šiek tiek barška', shut: /^Dirbsime: /, kept: /Dabar nedirbame; dirbsime/, reach: 'El. paštas arba telefonas', bad: /Įveskite el\. pašto/, saved: /atsakysime čia: ruta@example\.com/, person: 'Kalbėti su žmogumi',
     place: /Jūsų vieta eilėje: 1\. (Maždaug \d+–\d+|Iki \d+) min\./, language: /kalbančio jūsų kalba \(lietuvių\).*lenkų/, sorry: /laukiate jau 1 minutę/, voucher: 'Su atsiprašymu – kuponas jums', away: /Šiuo metu nieko nėra/, typed: /Ką parašėte, išsaugota/ },
   fa: { open: 'باز کردن گفتگو', unmatched: 'آن آبی در روزهای بادی کمی صدا می‌دهد', shut: /بازگشایی/, kept: /اکنون تعطیل هستیم. بازگشایی/, reach: 'ایمیل یا تلفن', bad: /نشانی ایمیل/, saved: /ruta@example\.com/, person: 'گفتگو با یک انسان',
-    place: /جایگاه شما در صف: ۱ (حدود|کمتر)/, language: /زبان شما \(فارسی\).*لهستانی/, sorry: /۱ دقیقه است که منتظر هستید/, voucher: 'با پوزش از شما، یک کد هدیه', away: /کسی آنلاین نیست/, typed: /نوشتهٔ شما نگه داشته شد/ },
+    place: /جایگاه شما در صف: ۱\. (حدود|کمتر)/, language: /زبان شما \(فارسی\).*لهستانی/, sorry: /۱ دقیقه است که منتظر هستید/, voucher: 'با پوزش از شما، یک کد هدیه', away: /کسی آنلاین نیست/, typed: /نوشتهٔ شما نگه داشته شد/ },
 };
 /** Hours that are closed now and open tomorrow at nine. */
 const closedToday = () => {
