@@ -87,7 +87,7 @@ async function check(master, everybody) {
       assert.deepEqual(events.filter(({ mid }) => mid === ack.mid).map(({ seq }) => seq), [ack.seq], `an acknowledged message of chat ${chat} is there once, with its seq`);
       acked++;
     }
-    assert.deepEqual(acks.map(({ seq }) => seq), acks.map(({ seq }) => seq).toSorted((a, b) => a - b), 'in the order they were sent');
+    assert.deepEqual(acks.map(({ seq }) => seq), acks.map(({ seq }) => seq).sort((a, b) => a - b), 'in the order they were sent');
     assert.deepEqual(shown.map(({ seq, mid }) => [seq, mid]), events.slice(0, shown.length).map(({ seq, mid }) => [seq, mid]), 'shown is what is stored');
   }
   return acked;
@@ -120,7 +120,7 @@ async function failover(t, hurt, { durability = 'replicated', gapMs = GAP_MS } =
   const everybody = await writing;
   const last = await until('the last master', () => cluster.master(), { ms: 20_000, every: 50 });
   const acked = await check(last, everybody);
-  const times = run.acks.filter((at) => at > struck - 500).toSorted((a, b) => a - b);
+  const times = run.acks.filter((at) => at > struck - 500).sort((a, b) => a - b);
   const gap = Math.max(...times.slice(1).map((at, i) => at - times[i]));
   t.diagnostic(`${acked} acknowledged, 0 lost; the longest time without an ack was ${gap} ms`);
   assert.ok(gap <= gapMs * slowness, `${gap} ms without an ack`);
