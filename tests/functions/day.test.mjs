@@ -76,7 +76,7 @@ async function day(seed) {
 const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 test(`a day of ${CHATS} chats: the true wait lies in the range told`, { timeout: 600000 }, async t => {
-  const seeds = (process.env.FIRSTLINE_SEEDS ?? '1,2,3').split(',').map(Number);
+  const seeds = (process.env.FIRSTLINE_SEEDS ?? '1').split(',').map(Number);
   for (const seed of seeds) {
     const { measured, joined, waited } = await day(seed);
     const inside = measured.filter(m => m.wait >= m.low && m.wait <= m.high).length;
