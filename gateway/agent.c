@@ -61,14 +61,17 @@ static void recheck(struct wheel_timer *timer)
     recheck_later(a, RECHECK_MS);
 }
 
-bool agent_ask_home(struct agent *a, struct span id)
+void agent_ask_home(struct agent *a, struct span id)
 {
     struct call *c = gateway_call(a->g, CALL_AGENT, a->conn, id);
-    if (!c || !router_home(a->g->router, c->ticket, span_of(a->person->id))) {
+    a->asked = c && router_home(a->g->router, c->ticket, span_of(a->person->id));
+    if (a->asked) {
+        a->stale = false;
+    } else if (!a->welcomed) {
         gateway_busy(a->g, a->conn, c ? c->ticket : 0, id.len ? "id" : NULL, id);
-        return false;
+    } else if (c) {
+        call_drop(a->g->calls, c->ticket);
     }
-    return true;
 }
 
 static void session_known(struct agent *a, const struct call *call, const struct result *r)
@@ -97,7 +100,7 @@ static void session_known(struct agent *a, const struct call *call, const struct
         recheck_later(a, RECHECK_MS);
     }
     if (p->listening) {
-        a->asked = agent_ask_home(a, id);
+        agent_ask_home(a, id);
     } else {
         span_copy(id, a->hello_id, sizeof a->hello_id); /* home is asked for once nothing can be missed */
     }
@@ -108,6 +111,10 @@ static void welcome(struct agent *a, const struct call *call, const struct resul
     struct text t;
     a->asked = false;
     if (r->code != RESULT_OK || r->json.len < 2) {
+        if (a->welcomed && r->code != RESULT_REFUSED) {
+            a->stale = true;
+            return;
+        }
         gateway_refusal(a->g, a->conn, call->about[0] ? "id" : NULL, span_of(call->about), r);
         return;
     }

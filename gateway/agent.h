@@ -23,6 +23,8 @@ void agents_store(struct agents *t, bool takes);
 void agents_lease(struct agents *t);
 /* Wake-ups may have been missed: everybody is welcomed anew. */
 void agents_refresh(struct agents *t);
+/* Asks for the fresh welcomes that could not be had so far; cheap when there are none. */
+void agents_catch_up(struct agents *t);
 /* The session with this hash was logged out: its sockets are closed. */
 void agents_logged_out(struct agents *t, const char *session_hash);
 #endif

@@ -168,6 +168,7 @@ static void retry_missed(struct gateway *g)
     if (g->desk_missed) {
         desk_changed(g);
     }
+    agents_catch_up(g->agents);
 }
 
 static void tick(struct gateway *g)
@@ -238,6 +239,7 @@ void gateway_state(void *owner, enum router_state state, const char *why)
         ask(g, router_settings, &g->settings_asked_ms);
         ask(g, router_faq_all, &g->faq_asked_ms);
         agents_lease(g->agents);
+        agents_catch_up(g->agents);
     }
 }
 

@@ -149,13 +149,32 @@ void agents_lease(struct agents *t)
 
 /* ---- catching up */
 
-/* Nothing is missed from now on: those who wait for their welcome get it, with `all` the others a fresh one. */
-static void listening(struct person *p, bool all)
+/* Nothing is missed from now on: those who wait for their welcome get it. */
+static void listening(struct person *p)
 {
     p->listening = true;
     for (struct agent *a = p->tabs; a; a = a->next) {
-        if (!a->asked && (all || !a->welcomed)) {
-            a->asked = agent_ask_home(a, a->welcomed ? SPAN("") : span_of(a->hello_id));
+        if (!a->asked && !a->welcomed) {
+            agent_ask_home(a, span_of(a->hello_id));
+        }
+    }
+}
+
+/* Something may have been missed: a fresh welcome puts it right. What is under way may have been read before. */
+static void make_stale(struct person *p)
+{
+    for (struct agent *a = p->tabs; a; a = a->next) {
+        a->stale = a->stale || a->welcomed || a->asked;
+    }
+}
+
+void agents_catch_up(struct agents *t)
+{
+    for (struct person *p = t->first; p; p = p->next) {
+        for (struct agent *a = p->tabs; a; a = a->next) {
+            if (a->stale && a->welcomed && !a->asked) {
+                agent_ask_home(a, SPAN(""));
+            }
         }
     }
 }
@@ -163,15 +182,17 @@ static void listening(struct person *p, bool all)
 void agents_refresh(struct agents *t)
 {
     for (struct person *p = t->first; p; p = p->next) {
-        listening(p, true);
+        make_stale(p);
+        listening(p);
     }
+    agents_catch_up(t);
 }
 
 void agents_subscribed(struct agents *t, struct span id)
 {
     struct person *p = find_person(t, id);
     if (p && !p->listening) {
-        listening(p, false);
+        listening(p);
     }
 }
 
@@ -188,11 +209,11 @@ void agents_logged_out(struct agents *t, const char *session_hash)
 
 /* ---- what channel agent:A tells */
 
-static void ask_handover(struct agents *t, const struct person *p, uint64_t chat, enum purpose purpose,
-                         int64_t deadline_ms)
+static void ask_handover(struct agents *t, struct person *p, uint64_t chat, enum purpose purpose, int64_t deadline_ms)
 {
     struct call *c = call_new(t->g->calls, CALL_AGENT);
     if (!c) {
+        make_stale(p);
         return;
     }
     c->chat = chat;
@@ -202,6 +223,7 @@ static void ask_handover(struct agents *t, const struct person *p, uint64_t chat
     span_copy(span_of(p->id), c->about, sizeof c->about);
     if (!router_handover(t->g->router, c->ticket, chat, span_of(p->id))) {
         call_drop(t->g->calls, c->ticket);
+        make_stale(p);
     }
 }
 
@@ -312,7 +334,7 @@ void staff_handed_over(struct agents *t, const struct call *call, const struct r
     const bool offer = call->purpose == FOR_OFFER;
     if (!p || r->code != RESULT_OK) {
         if (p && r->code != RESULT_REFUSED) {
-            agents_refresh(t); /* late or lost: all of it anew */
+            make_stale(p); /* late or lost: all of it anew */
         }
         return;
     }

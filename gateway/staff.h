@@ -22,6 +22,7 @@ struct agent {
     struct bucket says, others;
     char session[65], hello_id[AGENT_ID_MAX * 4 + 1];
     bool asked, welcomed;
+    bool stale; /* welcomed, but something may have been missed since: home is to be asked for again */
 };
 
 /* One agent with any tab here. */
@@ -44,8 +45,9 @@ void staff_join(struct person *p, struct agent *a);
 /* The tab leaves; with the last one the person, whose lease ends soon. */
 void staff_part(struct agent *a);
 
-/* Asks for what a welcome tells; false = the client was told to come back. */
-bool agent_ask_home(struct agent *a, struct span id);
+/* Asks for what a welcome tells. What cannot be asked now is told to a client that waits for its welcome, which comes
+ * back by itself; who was welcomed before stays stale. */
+void agent_ask_home(struct agent *a, struct span id);
 void agent_complain(struct agent *a, const char *about, struct span value, const char *code, const char *message);
 /* Sends and frees. */
 void agent_send(struct agent *a, struct text *t);

@@ -103,6 +103,12 @@ export class VisitorPerson extends Person {
     return this.chat.outbox_.length ? `${this.side} has ${this.chat.outbox_.length} messages under way, the first ${JSON.stringify(this.chat.outbox_[0])}` : '';
   }
 
+  /** Where it stands, in words, for whoever looks for what went wrong. */
+  describe() {
+    const { phase_: phase, outbox_: outbox, link_: link, events_: events } = this.chat;
+    return `phase ${phase || 'none'}, ${link.up_ ? 'connected' : 'not connected'}, ${outbox.length} under way, seq ${events.at(-1)?.seq ?? 0}`;
+  }
+
   show(event) {
     const { journal } = this.world;
     journal.show(this.side, event, performance.now());

@@ -142,8 +142,23 @@ export class World {
   /** Waits until the other side saw a message of everybody, sent or pending after the blow; gives the times. */
   async recovered() {
     const { journal } = this;
-    await until('everybody to get through again', () => journal.recovered(), { ms: this.patience, seen: () => `${journal.window.waiting.size} still waiting: ${[...journal.window.waiting.keys()].slice(0, 5).join(', ')}` });
+    await until('everybody to get through again', () => journal.recovered(), { ms: this.patience, seen: () => `${journal.window.waiting.size} still waiting` }).catch(async (error) => {
+      error.message += `: ${await this.#whoWaits()}`;
+      throw error;
+    });
     return journal.closeWindow(performance.now());
+  }
+
+  /** Those who did not get through, as they see it themselves and as it is stored. */
+  async #whoWaits() {
+    const waiting = [...this.journal.window.waiting.entries()].slice(0, 5);
+    const told = await Promise.all(waiting.map(async ([sender, mid]) => {
+      const visitor = this.visitors.find((one) => one.sender === sender);
+      const chat = visitor ? visitor.number : Number(sender.split(' in ')[1]);
+      const stored = await this.ops.fcallRo('fl_chat', chat).catch((error) => [error.message]);
+      return `${sender} (chat ${chat}${visitor ? `, ${visitor.describe()}` : ''}) waits for ${mid ? JSON.stringify(this.journal.sent.get(mid)) : 'its next message'}; stored: ${stored.join(' / ')}`;
+    }));
+    return [...told, ...(await this.ops.fcallRo('fl_agents').catch((error) => [error.message]))].join('\n');
   }
 
   /** Nobody writes any more, and everything written has arrived. */

@@ -13,6 +13,9 @@
         "7", "3") "],\"offers\":[{\"chat\":8,\"deadline\":1,\"left_ms\":1,"                                            \
                   "\"handover\":" HANDOVER("8", "2") "}],\"queue\":[],\"now\":1}"
 
+/* The gateway's once-a-second chores run at least once in it; when the first comes depends on its random name. */
+#define SECOND_TICK_MS 1300
+
 static void give_session(bool supervisor)
 {
     answer(ROUTER_SESSION_GET,
@@ -329,6 +332,52 @@ static void after_redis_was_away_everything_is_told_anew(void **state)
     assert_int_equal(fake_subscribed("chat:9"), 1);
 }
 
+/* The two connections come back in either order; what the refresh asks for may not be taken, or be lost. */
+static void a_refresh_that_cannot_be_asked_for_is_not_forgotten(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    fake_router_away(true);
+    gateway_resubscribed(&world);
+    assert_null(fake_asked(ROUTER_HOME));
+    socket_silent(s); /* nothing was asked by the client */
+    fake_router_away(false);
+    gateway_state(&world, ROUTER_UP, "connected");
+    answer(ROUTER_HOME, (struct result){.code = RESULT_DOWN});
+    world_pass(SECOND_TICK_MS);
+    give_home("{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER("9", "1") "],\"offers\":[]}");
+    assert_int_equal(fake_subscribed("chat:9"), 1);
+    world_pass(2000);
+    assert_null(fake_asked(ROUTER_HOME));
+}
+
+/* What is under way when wake-ups may have been missed was perhaps read before. */
+static void a_welcome_under_way_is_asked_for_once_more(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    gateway_resubscribed(&world);
+    gateway_resubscribed(&world);
+    give_home(HOME);
+    world_pass(SECOND_TICK_MS);
+    give_home("{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER("9", "1") "],\"offers\":[]}");
+    assert_int_equal(fake_subscribed("chat:9"), 1);
+    assert_non_null(s->conn);
+}
+
+static void a_hand_over_that_cannot_be_asked_for_comes_with_a_fresh_welcome(void **state)
+{
+    struct socket *s = tab(false);
+    (void)state;
+    fake_router_away(true);
+    told("agent:ana", "J 9");
+    fake_router_away(false);
+    world_pass(SECOND_TICK_MS);
+    give_home("{\"agent\":{\"id\":\"ana\"},\"chats\":[" HANDOVER("9", "1") "],\"offers\":[]}");
+    socket_next(s, "\"type\":\"welcome\"");
+    assert_int_equal(fake_subscribed("chat:9"), 1);
+}
+
 static void logged_out_and_disabled_close(void **state)
 {
     struct socket *s = tab(false), *other = socket_open(&agent_kind, "bb");
@@ -519,6 +568,9 @@ int main(void)
         TEST(a_drain_leaves_leases_to_run),
         TEST(the_desk_is_fetched_once_and_at_most_four_times_a_second),
         TEST(after_redis_was_away_everything_is_told_anew),
+        TEST(a_refresh_that_cannot_be_asked_for_is_not_forgotten),
+        TEST(a_welcome_under_way_is_asked_for_once_more),
+        TEST(a_hand_over_that_cannot_be_asked_for_comes_with_a_fresh_welcome),
         TEST(logged_out_and_disabled_close),
         TEST(a_session_that_ended_is_noticed),
         TEST(garbage_on_the_channel_does_nothing),
