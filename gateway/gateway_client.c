@@ -3,8 +3,9 @@
 #include <string.h>
 #include <time.h>
 
-#define BUSY_RETRY_MS 1000
-#define FLOOD_BURST 50 /* refused frames in 10 s before the socket is closed */
+#define BUSY_RETRY_MS 500  /* at least, */
+#define BUSY_SPREAD_MS 500 /* and up to so much more: those refused together do not come back together */
+#define FLOOD_BURST 50     /* refused frames in 10 s before the socket is closed */
 
 int64_t gateway_us(void)
 {
@@ -45,6 +46,11 @@ void gateway_error(struct gateway *g, struct conn *c, const struct wire_complain
     text_free(&t);
 }
 
+static uint32_t busy_retry_ms(void)
+{
+    return BUSY_RETRY_MS + (uint32_t)(gateway_us() % BUSY_SPREAD_MS);
+}
+
 void gateway_busy(struct gateway *g, struct conn *c, uint64_t ticket, const char *about_name, struct span about)
 {
     const struct wire_complaint what = {.about = about_name,
@@ -53,7 +59,7 @@ void gateway_busy(struct gateway *g, struct conn *c, uint64_t ticket, const char
                                         .message =
                                             g->full ? SPAN("the disk of the message store is full; nothing was saved")
                                                     : SPAN("not accepted now; try again shortly"),
-                                        .retry_after_ms = BUSY_RETRY_MS};
+                                        .retry_after_ms = busy_retry_ms()};
     gateway_error(g, c, &what);
     if (ticket) {
         call_drop(g->calls, ticket);
@@ -72,7 +78,7 @@ void gateway_refusal(struct gateway *g, struct conn *c, const char *about_name, 
                                         .value = about,
                                         .code = r->refusal,
                                         .message = r->message,
-                                        .retry_after_ms = full ? BUSY_RETRY_MS : 0};
+                                        .retry_after_ms = full ? busy_retry_ms() : 0};
     gateway_error(g, c, &what);
 }
 

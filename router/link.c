@@ -12,8 +12,8 @@
 
 enum {
     BACKOFF_MIN_MS = 50,
-    BACKOFF_MAX_MS = 1000,
-    GREETING_MS = 5000, /* from resolving to up */
+    BACKOFF_MAX_MS = 250, /* trying costs next to nothing, and whoever waits waits for this, too */
+    GREETING_MS = 5000,   /* from resolving to up */
     KEEPALIVE_S = 15
 };
 
