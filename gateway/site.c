@@ -194,11 +194,11 @@ static bool make(struct site *s, json_t *languages, struct document *d)
 {
     json_t *faq = s->faq ? entries(s, d->lang, d->whole) : json_array();
     json_int_t heartbeat = json_integer_value(json_object_get(s->settings, "heartbeat_s"));
-    json_t *all =
-        json_pack("{s:s, s:s, s:s, s:b, s:I, s:O, s:s, s:s, s:o, s:o}", "site", s->name, "name",
-                  text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open", s->opening[0].open,
-                  "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15, "languages", languages, "lang", d->lang,
-                  "greeting", text(s, "greeting", ""), "queues", list(s, "queues", "general"), "faq", faq);
+    json_t *all = json_pack("{s:s, s:s, s:s, s:b, s:I, s:O, s:s, s:s, s:o, s:o, s:o}", "site", s->name, "name",
+                            text(s, "shop_name", s->name), "accent", text(s, "accent", "#0b6bcb"), "open",
+                            s->opening[0].open, "heartbeat_s", heartbeat > 0 ? heartbeat : (json_int_t)15, "languages",
+                            languages, "lang", d->lang, "greeting", text(s, "greeting", ""), "queues",
+                            list(s, "queues", "general"), "wishes", list(s, "ask_wishes", ""), "faq", faq);
     if (all) {
         add_turn(all, s->opening[0]);
         add_queues(s, all);

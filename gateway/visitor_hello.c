@@ -145,6 +145,6 @@ void visitor_resumed(struct visitor *v, const struct call *call, const struct re
     welcome(v, (struct span){call->text, call->text_len}, r);
     if (r->chat) {
         visitor_attend(v, r->chat, last + 1, r->head);
-        visitor_send_profile(v);
+        visitor_send_profile(v, r->page);
     }
 }

@@ -48,8 +48,9 @@ void visitor_keep_profile(struct visitor *v, const json_t *profile);
 /* Believes hello's identity (NULL = none) when the shop signed it. */
 void visitor_identify(struct visitor *v, const json_t *identity);
 void visitor_profile(struct visitor *v, const json_t *frame);
-/* Tells Redis the profile kept: the chat was opened without it. */
-void visitor_send_profile(struct visitor *v);
+/* Tells Redis the profile kept, when the chat was opened without it, and the page, when it is another than the one
+ * known there. */
+void visitor_send_profile(struct visitor *v, struct span known_page);
 
 void visitor_say(struct visitor *v, const json_t *frame);
 void visitor_human(struct visitor *v, const json_t *frame);

@@ -185,24 +185,25 @@ void visitor_profile(struct visitor *v, const json_t *frame)
     if (!profile_right(v, frame)) {
         return;
     }
-    visitor_keep_profile(v, frame);
     if (!v->follow.topic) {
+        visitor_keep_profile(v, frame);
         visitor_ok(v, "profile", 0); /* goes with the first message */
         return;
     }
     text_start(&t);
     profile_text(&t, frame, NULL);
     c = gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("profile"));
-    if (!c || t.failed || !router_profile(v->g->router, c->ticket, span_of(v->vid), text_view(&t))) {
+    if (!c || t.failed || !router_profile(v->g->router, c->ticket, span_of(v->vid), text_view(&t), SPAN(""))) {
         gateway_busy(v->g, v->conn, c ? c->ticket : 0, "for", SPAN("profile"));
     }
     text_free(&t);
 }
 
-void visitor_send_profile(struct visitor *v)
+void visitor_send_profile(struct visitor *v, struct span known_page)
 {
-    struct call *c = v->profile ? gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("")) : NULL;
-    if (c && !router_profile(v->g->router, c->ticket, span_of(v->vid), span_of(v->profile))) {
+    const struct span page = v->page && !span_is(known_page, v->page) ? span_of(v->page) : SPAN("");
+    struct call *c = v->profile || page.len ? gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("")) : NULL;
+    if (c && !router_profile(v->g->router, c->ticket, span_of(v->vid), span_of(v->profile), page)) {
         call_drop(v->g->calls, c->ticket); /* told again by the next hello */
     }
 }

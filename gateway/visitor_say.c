@@ -90,7 +90,8 @@ void visitor_said(struct visitor *v, enum router_op op, const struct call *call,
     }
     ack(v, mid, r);
     if (!r->opened && !v->follow.topic) {
-        visitor_send_profile(v); /* a chat opened elsewhere: the profile did not go with the message */
+        visitor_send_profile(v,
+                             span_of(v->page)); /* a chat opened elsewhere: the profile did not go with the message */
     }
     if (!r->dup || !v->follow.topic || v->follow.chat == r->chat) {
         visitor_set_phase(v, r->phase);

@@ -4,9 +4,10 @@
 #include <string.h>
 
 /* c chat  q seq  h head  t at  d dup  o opened  p place  w wait  b followup  f phase  a agent  n name  l langs  u
- * queues  s supervisor j json  r rev  y yes  1 expired_leases  2 expired_offers  3 unheard  4 offered  i promise */
+ * queues  s supervisor j json  r rev  y yes  g page  1 expired_leases  2 expired_offers  3 unheard  4 offered  i
+ * promise */
 const struct op_row op_rows[ROUTER_OP_COUNT] = {
-    [ROUTER_RESUME] = {"resume", "cfhapjwb", true, false},
+    [ROUTER_RESUME] = {"resume", "cfhapjwbg", true, false},
     [ROUTER_VISITOR_SAY] = {"visitor_say", "cqtdfo", false, false},
     [ROUTER_VISITOR_HUMAN] = {"visitor_human", "cqtdfo", false, false},
     [ROUTER_ANSWER] = {"answer", "q", false, false},
@@ -123,6 +124,8 @@ static struct span *text_place(struct result *out, char letter)
         return &out->queues;
     case 'w':
         return &out->wait;
+    case 'g':
+        return &out->page;
     case 'j':
         return &out->json;
     default:

@@ -2,7 +2,7 @@
  *
  * Every reply is ["ok", …] or ["no", code, message]. What follows "ok", by op (more elements are ignored):
  *
- *   RESUME chat phase head agent place json wait followup
+ *   RESUME chat phase head agent place json wait followup page
  *   VISITOR_SAY chat seq at dup phase opened
  *   VISITOR_HUMAN chat seq at dup phase opened   ANSWER, ENQUEUE, RATE, VISITOR_END, ACCEPT, TAKE, TRANSFER, CLOSE seq
  *   HELPED, FOLLOWUP seq phase                   READ head json

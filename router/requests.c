@@ -59,9 +59,9 @@ bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t 
     return CALL(ROUTER_HELPED, vid, digits(&s, seq), words(yes ? "1" : "0"));
 }
 
-bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json)
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json, struct span page)
 {
-    return CALL(ROUTER_PROFILE, vid, json);
+    return CALL(ROUTER_PROFILE, vid, json, page);
 }
 
 bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text, uint64_t chat)

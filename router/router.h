@@ -104,6 +104,7 @@ struct result {
     bool opened;
     uint32_t place;
     struct span wait;                /* RESUME: "low-high" in seconds, or empty */
+    struct span page;                /* RESUME: where the visitor was when told last, JSON, or empty */
     struct span phase;               /* "auto", "queued", … */
     struct span agent;               /* RESUME: JSON {"id","name"} or empty; INVITE_USE, SESSION_GET: the agent's id */
     struct span name, langs, queues; /* SESSION_GET; queues also TICK: those somebody is at work for; name also PAST:
@@ -186,7 +187,8 @@ bool router_answer(struct router *r, uint64_t ticket, uint64_t chat, struct span
                    uint32_t expect_seq);
 bool router_enqueue(struct router *r, uint64_t ticket, uint64_t chat, const char *reason, uint32_t expect_seq);
 bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t seq, bool yes);
-bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json);
+/* Either may be empty: not told. */
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json, struct span page);
 /* chat 0 = the one closed last */
 bool router_rate(struct router *r, uint64_t ticket, struct span vid, int score, struct span text, uint64_t chat);
 /* chat 0 = whichever is the newest; else only that one */

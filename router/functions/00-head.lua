@@ -32,7 +32,7 @@
 --   {S}:offset (s the shop's clock is ahead of UTC)  {S}:complaints (chats by when)  {S}:agent:A:praise (chats, newest first)
 
 -- Raise by one with every change of what a function does, takes or answers: a gateway replaces a lower version, never a higher.
-local VERSION = 5
+local VERSION = 6
 
 local check, json, clock, outbox, settings, chat, profile, place, staff, match, handover, desk, ops = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 local entries, questions, waiting, vouchers = {}, {}, {}, {}

@@ -29,6 +29,7 @@ settings.all = {
   { 'faq_top', 'ids', '', 0, 20, 'FAQ entries shown first, comma separated; empty: the first five' },
   { 'ask_record', 'number', '1', 0, 1, 'closing a chat asks the agent for outcome and category (0: they may be left out)' },
   { 'ask_rating', 'number', '2', 0, 2, 'questions to the visitor after a chat: 2 score and text, 1 score, 0 none' },
+  { 'ask_wishes', 'names', 'answer,refund,replacement,delivery', 0, 10, 'what a waiting visitor may say to want, comma separated; empty: not asked' },
   { 'followup_h', 'number', '24', 0, 168, 'hours after a complaint was closed, asks whether it was really solved, when open; 0: never' },
   { 'followup_categories', 'names', '', 0, 50, 'categories that count as complaints, even when solved; comma separated' },
   { 'remind_s', 'number', '900', 0, 86400, 'seconds before a promise is due, its agent is reminded' },

@@ -109,6 +109,20 @@ local function next_number(site)
   return n
 end
 
+local MOST_PAGES = 20
+
+-- The pages a visitor went through in a chat, with one more: JSON objects {"url","title","at"}, comma between, the newest last.
+function chat.visited(known, page, now)
+  local list, told = (json.read('{"pages":[' .. (known or '') .. ']}') or {}).pages or {}, json.read(page) or {}
+  local function text(member) return json.text(type(told[member]) == 'string' and told[member] or '') end
+  local kept = {}
+  for i = math.max(1, #list - MOST_PAGES + 2), #list do
+    kept[#kept + 1] = json.object('url', json.text(list[i].url), 'title', json.text(list[i].title), 'at', string.format('%d', list[i].at))
+  end
+  kept[#kept + 1] = json.object('url', text('url'), 'title', text('title'), 'at', now)
+  return table.concat(kept, ',')
+end
+
 -- Opens a chat for a visitor, phase auto, with no event yet. said = {lang, page, profile, queue}, as the gateway told.
 function chat.open(site, now, vid, said)
   local visitor = site .. ':visitor:' .. vid
@@ -117,7 +131,7 @@ function chat.open(site, now, vid, said)
   if redis.call('EXISTS', site .. ':blocked:' .. vid) == 1 then refuse('blocked', 'This visitor is kept out for a while.') end
   local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile')
   local lang, page = check.lang(said.lang), check.page(said.page)
-  local about, name = profile.merge(known[3], said.profile)
+  local about, name = profile.merge(known[3], said.profile, true)
   if lang == '' then lang = known[2] or settings.text(site, 'default_lang') end
   local c = { n = tostring(next_number(site)), phase = 'auto', visitor = vid, lang = lang, page = page, queue = settings.queue(site, said.queue),
     pref = known[1] or '', name = name, agent = '', offered_to = '', reason = '', seq = 0, last_at = 0, waited_ms = 0, told_place = 0, human = 0,
@@ -125,7 +139,7 @@ function chat.open(site, now, vid, said)
     told = '', told_wait = '', held_since = 0 }
   redis.call('SET', site .. ':next_chat', c.n)
   redis.call('HSET', site .. ':chat:' .. c.n, 'phase', 'auto', 'visitor', vid, 'lang', lang, 'queue', c.queue, 'seq', 0, 'opened', now, 'human', 0,
-    'answers', 0, 'pref', c.pref, 'page', page, 'name', name)
+    'answers', 0, 'pref', c.pref, 'page', page, 'pages', page ~= '' and chat.visited('', page, now) or '', 'name', name)
   redis.call('HSETNX', visitor, 'first_at', now)
   redis.call('HSET', visitor, 'chat', c.n, 'lang', lang, 'page', page, 'profile', about)
   redis.call('LPUSH', visitor .. ':chats', c.n)

@@ -41,9 +41,11 @@ function profile.members(text)
   return table.concat(parts, ',') .. ',"attrs":' .. attrs_json(known.attrs or {}) .. ',"verified":' .. (known.verified and 'true' or 'false')
 end
 
--- Old and new profile (JSON or blank) -> the merged JSON, and the name in it. Refuses what cannot be merged.
-function profile.merge(old, new)
+-- Old and new profile (JSON or blank) -> the merged JSON, and the name in it. Refuses what cannot be merged. What was wanted of an
+-- earlier chat is not wanted of one that `opens`.
+function profile.merge(old, new, opens)
   local known = json.read(old) or {}
+  if opens then known.wish = nil end
   if new and new ~= '' then
     local told = #new <= 16384 and json.read(new) or bad('A profile is a JSON object of at most 16384 bytes.')
     for _, member in ipairs(MEMBERS) do
@@ -66,17 +68,28 @@ function profile.merge(old, new)
   return '{' .. table.concat(parts, ',') .. '}', known.name or ''
 end
 
--- profile(now, vid, json) -> ok: merges; agents of the open chat are told. A visitor without a chat: ok, and nothing is kept.
-register.writing('profile', function(site, _, args)
+-- The JSON members about where the visitor of a chat is and was: "page":…,"pages":[…]
+function profile.places(site, c)
+  return '"page":' .. (c.page ~= '' and c.page or 'null') .. ',"pages":[' .. (redis.call('HGET', site .. ':chat:' .. c.n, 'pages') or '') .. ']'
+end
+
+-- profile(now, vid, json, page) -> ok: merges; agents of the open chat are told, of another page, too ("" = not told). A visitor
+-- without a chat: ok, and nothing is kept.
+register.writing('profile', function(site, now, args)
   local visitor = site .. ':visitor:' .. check.vid(args[2])
   local known = redis.call('HMGET', visitor, 'chat', 'profile')
   local about, name = profile.merge(known[2], args[3])
-  if not known[1] or about == known[2] then return { 'ok' } end
+  local page = check.page(args[4])
+  if not known[1] then return { 'ok' } end
   local c = chat.load(site, known[1])
+  local moved = page ~= '' and c.phase ~= 'closed' and page ~= c.page
+  if about == known[2] and not moved then return { 'ok' } end
   redis.call('HSET', visitor, 'profile', about)
   if c.phase == 'closed' then return { 'ok' } end
   chat.set(site, c, 'name', name)
-  chat.tell(site, c.n, 'A', '{"type":"profile","chat":' .. c.n .. ',"visitor":{"id":"' .. c.visitor .. '",' .. profile.members(about) .. '}}')
+  if moved then chat.set(site, c, chat.news(site, now, c, '', page)) end
+  chat.tell(site, c.n, 'A', '{"type":"profile","chat":' .. c.n .. ',"visitor":{"id":"' .. c.visitor .. '",' .. profile.members(about) .. ','
+    .. profile.places(site, c) .. '}}')
   if c.phase == 'queued' or c.phase == 'offered' then desk.changed(site) end
   return { 'ok' }
 end)

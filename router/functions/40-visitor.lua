@@ -12,15 +12,16 @@ end
 chat.accepted_before = accepted_before
 
 -- Language and page of an open chat, when they are told and are news: field, value, … for HSET.
-local function news(c, lang, page)
+local function news(site, now, c, lang, page)
   local told = {}
   if lang and lang ~= '' and lang ~= c.lang then told = { 'lang', check.lang(lang) } end
   if page and page ~= '' and page ~= c.page then
-    told[#told + 1] = 'page'
-    told[#told + 1] = check.page(page)
+    local pages = chat.visited(redis.call('HGET', site .. ':chat:' .. c.n, 'pages'), check.page(page), now)
+    for _, word in ipairs({ 'page', page, 'pages', pages }) do told[#told + 1] = word end
   end
   return unpack(told)
 end
+chat.news = news
 
 -- Only what visitor_say needs of the newest chat; nil when there is none.
 local function brief(site, vid)
@@ -54,7 +55,7 @@ function chat.say(site, now, args)
     c = nil
   end
   if c then
-    news(c, args[6], args[7]) -- refuses what is malformed, before the first write
+    news(site, now, c, args[6], args[7]) -- refuses what is malformed, before the first write
   else
     check.kind(site .. ':unheard', 'zset')
     c = chat.open(site, now, vid, { lang = args[6], page = args[7], profile = args[8], queue = args[9] })
@@ -63,7 +64,7 @@ function chat.say(site, now, args)
   if redis.call('HSETNX', mids, field, string.format('%d', c.seq + 1)) == 0 then
     return accepted_before(site, c.n, c.phase, redis.call('HGET', mids, field), 'message', body)
   end
-  local seq, at = append_claimed(site, now, c, field, body, 'last_text', preview, news(c, args[6], args[7]))
+  local seq, at = append_claimed(site, now, c, field, body, 'last_text', preview, news(site, now, c, args[6], args[7]))
   if c.phase == 'auto' then
     redis.call('ZADD', site .. ':unheard', string.format('%d', now + settings.number(site, 'unheard_ms')), c.n)
   elseif c.phase ~= 'active' then
@@ -84,7 +85,7 @@ register.moving('visitor_human', function(site, now, args)
     chat.set(site, c, 'human', 1)
     return { 'ok', c.n, c.seq, c.last_at, '1', c.phase, '0' }
   end
-  local changes = c and c.phase ~= 'closed' and { news(c, args[4], args[5]) } or {}
+  local changes = c and c.phase ~= 'closed' and { news(site, now, c, args[4], args[5]) } or {}
   if not c or c.phase == 'closed' then
     c, opened = chat.open(site, now, vid, { lang = args[4], page = args[5], profile = args[6], queue = args[7] }), '1'
   end

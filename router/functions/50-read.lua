@@ -3,13 +3,13 @@
 local PAGE_BYTES = 131072
 
 -- resume(now, vid, after, [chat, [at]]) -> ok, chat|0, phase, head, agent json|"", place, events json (seq > after; a page: `read` on),
--- wait "low-high" in seconds as told last, or "", followup (the chat the visitor is to be asked about, 0 = none).
+-- wait "low-high" in seconds as told last, or "", followup (the chat the visitor is to be asked about, 0 = none), page JSON as told last.
 -- The newest chat, a closed one too. `after` counts in `chat` when that is given; all is sent when it cannot be meant. `at` is when the
 -- event `after` happened: another one there means that the store has lost what the visitor saw, and went on with something else.
 register.reading('resume', function(site, now, args)
   local after = check.number(args[3] or '0', 0, 1e9, 'The seq')
   local n = redis.call('HGET', site .. ':visitor:' .. check.vid(args[2]), 'chat')
-  if not n then return { 'ok', '0', '', '0', '', '0', '[]', '', '0' } end
+  if not n then return { 'ok', '0', '', '0', '', '0', '[]', '', '0', '' } end
   local c, agent = chat.load(site, n), ''
   if after > c.seq or (args[4] and args[4] ~= '' and args[4] ~= n) then after = 0 end
   if after > 0 and (args[5] or '') ~= '' then
@@ -21,7 +21,7 @@ register.reading('resume', function(site, now, args)
     agent = json.object('id', json.text(c.agent), 'name', json.text(name))
   end
   return { 'ok', n, c.phase, c.seq, agent, place.number(site, c), json.array(chat.events(site, n, after + 1, 200, PAGE_BYTES)),
-    c.phase == 'queued' and c.told_wait or '', followup.asked(site, now, c) }
+    c.phase == 'queued' and c.told_wait or '', followup.asked(site, now, c), c.page }
 end)
 
 -- read(now, chat, from, limit) -> ok, head, events json (seq >= from; at most limit and about 128 KiB). no: no_such_chat

@@ -16,7 +16,7 @@ end
 
 local function visitor_json(site, c)
   local known = redis.call('HGET', site .. ':visitor:' .. c.visitor, 'profile')
-  return '{"id":"' .. c.visitor .. '",' .. profile.members(known) .. ',"lang":' .. json.text(c.lang) .. ',"page":' .. (c.page ~= '' and c.page or 'null')
+  return '{"id":"' .. c.visitor .. '",' .. profile.members(known) .. ',"lang":' .. json.text(c.lang) .. ',' .. profile.places(site, c)
     .. ',"earlier":' .. earlier(site, c) .. '}'
 end
 

@@ -111,5 +111,5 @@ register.reading('home', function(site, now, args)
   return { 'ok', json.object('agent', (desk.agent(site, now, agent.id)), 'chats', chats, 'offers', offers, 'queue', queue_json(site), 'waiting', desk.total(site),
     'agents', agents_json(site, now), 'promises', promise.of_agent(site, agent.id), 'overdue', promise.overdue(site, now),
     'categories', json.strings(settings.list(site, 'categories')), 'queues', json.strings(settings.list(site, 'queues')),
-    'site', shop, 'now', now, 'alerts', desk.alerts(site)) }
+    'site', shop, 'now', now, 'alerts', desk.alerts(site), 'praise', json.array(report.praise(site, agent.id, 1))) }
 end)

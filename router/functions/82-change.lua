@@ -4,8 +4,8 @@
 do
 local MOST_CHANGES = 500
 
--- What a setting may not become while others lean on it; nil when it may.
-local function leaned_on(site, name, value)
+-- What a setting may not become: others lean on it, or it is a table that cannot be read; nil when it may.
+local function objection(site, name, value)
   if name == 'queues' then
     for _, queue in ipairs(settings.list(site, 'queues')) do
       local waiting = redis.call('ZCARD', site .. ':queue:' .. queue)
@@ -17,6 +17,8 @@ local function leaned_on(site, name, value)
     return 'takes one of languages: ' .. settings.text(site, 'languages')
   elseif name == 'languages' and not contains(split(value), settings.text(site, 'default_lang')) then
     return 'must contain default_lang, ' .. settings.text(site, 'default_lang')
+  elseif name == 'hours' then
+    return settings.hours_fault(value)
   end
 end
 
@@ -27,7 +29,7 @@ changes.kinds = {
     known = function(name) return settings.row[name] end,
     read = settings.text,
     default = function(name) return settings.row[name][3] end,
-    fault = function(site, name, value) return settings.fault(name, value) or leaned_on(site, name, value) end,
+    fault = function(site, name, value) return settings.fault(name, value) or objection(site, name, value) end,
     tidy = function(name, value)
       local kind = settings.row[name][2]
       if kind == 'number' then return string.format('%d', tonumber(value)) end

@@ -96,6 +96,11 @@ test('with ask_rating 0 and ask_record 0 nobody is asked anything; overdue promi
   const row = ana.sheet.locator('.promise-row').filter({ hasText: 'a letter by post' });
   await row.waitFor();
   await row.getByText(/overdue/).waitFor();
+  const boss = await agent('ona', 'Ona Petraitė', {}, '--supervisor');
+  await boss.sheet.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Live', exact: true }).click();
+  await boss.sheet.getByRole('main', { name: 'Live' }).locator('.alerts').getByText('a letter by post').waitFor();
+  await picture(boss.sheet, 'after-desk-light-4-live-overdue');
+  await accessible(boss.sheet, 'live, overdue');
   await picture(ana.sheet, 'after-desk-light-3-overdue');
   await accessible(ana.sheet, 'overdue');
   await row.getByRole('button', { name: /^Kept/ }).click();

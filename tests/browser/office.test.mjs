@@ -176,6 +176,11 @@ test('a visitor is kept out from the conversation, and can open no chat for that
   await bob.sheet.locator('.toast').getByText('is kept out for 7 days').waitFor();
   const [key] = (await gateway.cli('KEYS', '{main}:blocked:*')).filter(Boolean);
   assert.ok(Number((await gateway.cli('TTL', key))[0]) > 167 * 3600);
+  await widget.root.getByRole('button', { name: 'Start a new chat' }).click();
+  await widget.root.getByRole('textbox', { name: 'Write a message' }).fill('Let me in!');
+  await widget.root.getByRole('textbox', { name: 'Write a message' }).press('Enter');
+  await widget.root.getByText('We cannot take messages from you here for now.').waitFor();
+  assert.equal(await widget.root.getByRole('textbox', { name: 'Write a message' }).inputValue(), 'Let me in!');
 });
 
 test('practice: a recorded visitor, marked as such, that nothing counts and nobody else hears of', async (t) => {

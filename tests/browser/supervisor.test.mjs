@@ -141,6 +141,12 @@ test('an agent sees their own figures and the kind words of visitors, and no col
   await one.widget.root.getByRole('textbox').last().fill('Ana was wonderful');
   await one.widget.root.getByRole('button', { name: one.widget.words.rate }).click();
   await ana.sheet.locator('.toast').getByText('Ana was wonderful').waitFor();
+  await ana.sheet.reload();
+  await ana.sheet.getByRole('combobox', { name: 'Your presence' }).waitFor();
+  assert.equal(await ana.sheet.locator('.toast').getByText('Ana was wonderful').count(), 0, 'shown once');
+  await ana.sheet.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('praise')).forEach((key) => localStorage.removeItem(key)));
+  await ana.sheet.reload();
+  await ana.sheet.locator('.toast').getByText('Ana was wonderful').waitFor(); // as for somebody who was away
   await page(ana.sheet, 'Reports');
   const mine = ana.sheet.getByRole('main', { name: 'Reports' });
   await mine.getByRole('heading', { name: 'My figures' }).waitFor();

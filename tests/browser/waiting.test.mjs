@@ -101,6 +101,36 @@ for (const [name, options, lang] of variants) {
   });
 }
 
+for (const [name, lang, options, choice, noted] of [['light', 'en', {}, 'A refund', 'Noted: A refund'], ['fa-dark-phone', 'fa', { colorScheme: 'dark', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, 'بازگشت وجه', 'یادداشت شد: بازگشت وجه']]) {
+  test(`who waits says by a tap what would help; the agent sees it, and the pages they were on, before accepting, ${name}`, async (t) => {
+    const { gateway, agent, visitor } = await scene(t);
+    await gateway.set('answers_max', 0);
+    const ana = await agent('ana', 'Ana Kazlauskaitė');
+    const { sheet, widget } = await visitor(lang, options);
+    await widget.root.getByRole('textbox').fill('The kettle came broken');
+    await widget.root.getByRole('textbox').press('Enter');
+    await widget.person.click();
+    const choices = widget.root.locator('.wish');
+    await choices.getByRole('button', { name: choice }).waitFor();
+    await picture(sheet, `waiting-${name}-wish`);
+    await accessible(sheet, `wish, ${name}`);
+    await choices.getByRole('button', { name: choice }).click();
+    await widget.root.getByText(noted).waitFor();
+    await choices.waitFor({ state: 'hidden' });
+    await sheet.goto(`${gateway.url}/demo/help.html`);
+    await ana.sheet.locator('.offer-row').first().click();
+    await ana.sheet.locator('.facts').getByText('a refund').waitFor();
+    await ana.sheet.getByText('Was on one page before').waitFor();
+    await picture(ana.sheet, `waiting-${name}-offer`);
+    await gateway.set('ask_wishes', '');
+    const other = await visitor('en');
+    await other.widget.say('Hello?');
+    await other.widget.person.click();
+    await other.widget.root.locator('.queue:not(:empty)').waitFor();
+    assert.equal(await other.widget.root.locator('.wish:visible').count(), 0, 'not asked where the shop does not want it');
+  });
+}
+
 test('the third hand-over alerts a supervisor, who looks at the chat', async (t) => {
   const { agent, visitor } = await scene(t);
   const ana = await agent('anna', 'Anna Berg');

@@ -191,12 +191,13 @@ bool router_helped(struct router *r, uint64_t ticket, struct span vid, uint32_t 
     return !away;
 }
 
-bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json)
+bool router_profile(struct router *r, uint64_t ticket, struct span vid, struct span json, struct span page)
 {
     struct asked *a = ask(ROUTER_PROFILE, ticket);
     (void)r;
     copy(a->who, sizeof a->who, vid);
     copy(a->words, sizeof a->words, json);
+    copy(a->more, sizeof a->more, page);
     return !away;
 }
 

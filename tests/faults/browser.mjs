@@ -79,7 +79,7 @@ class AgentSide extends Side {
       const accept = this.sheet.getByRole('button', { name: /^Accept/ }).first();
       if (await accept.isVisible()) await accept.click().catch(() => {});
       const mine = this.sheet.locator('section.mine [data-row^="m"]').first();
-      if (await mine.isVisible()) await mine.click();
+      if (await mine.isVisible()) await mine.click({ timeout: 2000 }).catch(() => {}); // it may just be given back
       return this.box().isVisible();
     }, { ms: ARRIVE_MS * slowness, every: 200 });
   }

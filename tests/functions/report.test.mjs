@@ -220,6 +220,7 @@ test('praise reaches the agent at once, and is there later', async () => {
   const heard = await s.heard(() => s.ok('rate', vid(1), 5, 'Thank "you"'));
   assert.deepEqual(JSON.parse(heard.find(([channel, line]) => channel === 'agent:ana' && line.startsWith('D 1 '))[1].slice(4)), { type: 'praise', chat: 1, name: '', text: 'Thank "you"' });
   assert.deepEqual((await report({ as: 'ana' })).praise.map(p => [p.chat, p.text]), [[1, 'Thank "you"']]);
+  assert.deepEqual((await s.json('home', 'ana')).praise.map(p => [p.chat, p.text]), [[1, 'Thank "you"']], 'and at the next visit');
 });
 
 test('random work: the report equals a count made independently from the feed', async () => {

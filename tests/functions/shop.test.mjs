@@ -15,7 +15,7 @@ test('settings: all defaults, changed ones merged, broken ones as their default'
     categories: 'delivery,returns,payment,product,account,other', greeting: '',
     wait_first_s: 30, wait_second_s: 60, wait_sorry_s: 180, surge_waiting: 5, surge_wait_s: 180, transfers_alert: 3, voucher_text: '',
     hours: '', faq_top: '',
-    ask_record: 1, ask_rating: 2, followup_h: 24, followup_categories: '', remind_s: 900, feed_max: 10000, keep_days: 730 });
+    ask_record: 1, ask_rating: 2, ask_wishes: 'answer,refund,replacement,delivery', followup_h: 24, followup_categories: '', remind_s: 900, feed_max: 10000, keep_days: 730 });
   await s.fl('fl_set', 'offer_s', '45');
   await s.redis.hset(`${SITE}:config`, 'clock_s', 'soon', 'queues', ',,', 'unknown', 'x');
   assert.deepEqual(await s.json('settings'), { ...defaults, offer_s: 45 });

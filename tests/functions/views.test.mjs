@@ -46,7 +46,7 @@ test('a hand-over holds everything the visitor said and did', async () => {
     chat: 2, phase: 'offered', queue: 'general', lang: 'lt', reason: 'asked', waited_s: 7, waiting_since: s.now - 7900, opened: T0 + 86400000, head: 6, v_seen: 0, a_seen: 0,
     agent: null, first: 1, transcript: ['message', 'answer', 'answer', 'helped', 'message', 'queued'],
     visitor: { id: vid(1), name: 'Jonas', email: 'j@example.org', phone: '', account: '', wish: '', attrs: { tier: 'gold' }, lang: 'lt',
-      page: { url: '/p', title: 'P', referrer: '' }, verified: false,
+      page: { url: '/p', title: 'P', referrer: '' }, pages: [{ url: '/p', title: 'P', at: T0 + 86400000 }], verified: false,
       earlier: [{ chat: 1, opened: T0, closed_at: T0, outcome: 'unsolved', category: 'delivery', agent: 'ana', score: 2 }] },
     tried: [{ faq: 'parcel', title: 'Where is my parcel?', ok: true }, { faq: 'delay', title: 'Why so late?', ok: null }],
     transfers: [], notes: [], promises: [], followup: '', channel: '',

@@ -86,6 +86,34 @@ test('language and page follow the visitor within a chat', async () => {
   assert.deepEqual([chat.lang, chat.page], ['pl', '{"url":"/b"}']);
 });
 
+test('the pages gone through in a chat are kept, the last 20, and agents are told of another one', async () => {
+  const page = n => JSON.stringify({ url: `https://shop.example/${n}`, title: `Page ${n}`, referrer: '' });
+  await s.work('ana');
+  await s.say(1, 'x', { page: page(0) });
+  await s.human(1);
+  s.now += 1000;
+  const got = await s.heard(() => s.ok('profile', vid(1), '', page(1)));
+  const told = JSON.parse(got.find(([c, p]) => c === 'chat:1' && p.startsWith('A '))[1].slice(2));
+  assert.deepEqual([told.type, told.visitor.page.title, told.visitor.pages], ['profile', 'Page 1', [
+    { url: 'https://shop.example/0', title: 'Page 0', at: T0 }, { url: 'https://shop.example/1', title: 'Page 1', at: T0 + 1000 }]]);
+  assert.equal((await s.heard(() => s.ok('profile', vid(1), '', page(1)))).length, 0, 'no news');
+  for (let n = 2; n < 30; n++) await s.say(1, 'x', { page: page(n) });
+  const { visitor } = await s.json('handover', 1, 'ana');
+  assert.deepEqual(visitor.pages.map(p => p.title), Array.from({ length: 20 }, (_, i) => `Page ${i + 10}`));
+  assert.equal((await s.ro('resume', vid(1), 0))[8], page(29));
+  await s.no('bad_argument', 'profile', vid(1), '', '[]');
+});
+
+test('what was wanted of one chat is not wanted of the next', async () => {
+  await s.say(1, 'x', { profile: '{"name":"Ida"}' });
+  await s.ok('profile', vid(1), '{"wish":"refund"}');
+  assert.equal((await s.json('handover', 1, '')).visitor.wish, 'refund');
+  await s.ok('visitor_end', vid(1));
+  await s.say(1, 'y');
+  const { visitor } = await s.json('handover', 2, '');
+  assert.deepEqual([visitor.name, visitor.wish], ['Ida', '']);
+});
+
 test('asking for a person queues the chat, once', async () => {
   await s.say(1, 'x');
   const m = mid();
@@ -144,7 +172,7 @@ test('rating goes to the newest closed chat, once, even when the next is open', 
 });
 
 test('resume gives the newest chat and what came after', async () => {
-  assert.deepEqual(await s.ro('resume', vid(1), 0), ['0', '', '0', '', '0', '[]', '', '0']);
+  assert.deepEqual(await s.ro('resume', vid(1), 0), ['0', '', '0', '', '0', '[]', '', '0', '']);
   for (let i = 1; i <= 3; i++) await s.say(1, `m${i}`);
   let [chat, phase, head, agent, place, events] = await s.ro('resume', vid(1), 2);
   assert.deepEqual([chat, phase, head, agent, place], ['1', 'auto', '3', '', '0']);
@@ -210,7 +238,7 @@ test('a profile is merged, and agents of the open chat are told', async () => {
   assert.deepEqual(await s.keys(), []);
   await s.say(1, 'x', { profile: '{"name":"Jonas","attrs":{"tier":"gold","orders":3}}' });
   const got = await s.heard(() => s.ok('profile', vid(1), '{"email":"j@example.org","name":"Jonas P.","attrs":{"tier":"","city":"Vilnius"}}'));
-  assert.deepEqual(got, [['chat:1', `A {"type":"profile","chat":1,"visitor":{"id":"${vid(1)}","name":"Jonas P.","email":"j@example.org","phone":"","account":"","wish":"","attrs":{"city":"Vilnius","orders":"3"},"verified":false}}`]]);
+  assert.deepEqual(got, [['chat:1', `A {"type":"profile","chat":1,"visitor":{"id":"${vid(1)}","name":"Jonas P.","email":"j@example.org","phone":"","account":"","wish":"","attrs":{"city":"Vilnius","orders":"3"},"verified":false,"page":null,"pages":[]}}`]]);
   assert.deepEqual(JSON.parse(await s.redis.hget(`${SITE}:visitor:${vid(1)}`, 'profile')), { name: 'Jonas P.', email: 'j@example.org', attrs: { city: 'Vilnius', orders: '3' } });
   for (const bad of ['', 'x', '[]', '{"name":{}}', '{"attrs":7}', '{"attrs":[1]}', JSON.stringify({ attrs: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`a${i}`, 'x'])) })]) {
     if (bad === '') continue;

@@ -534,6 +534,25 @@ static void the_shops_word_makes_a_visitor_verified(void **state)
     assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "{\"account\":\"x\"}");
 }
 
+static void another_page_than_the_one_known_is_told(void **state)
+{
+    static const char hello[] =
+        "{\"type\":\"hello\",\"token\":\"" TOKEN "\",\"page\":{\"url\":\"/b\",\"title\":\"B\"}}";
+    struct result r = {.code = RESULT_OK, .chat = 8, .head = 1, .phase = SPAN("active"), .json = SPAN("[]")};
+    struct socket *s = socket_open(&visitor_kind, NULL);
+    (void)state;
+    socket_says(s, hello);
+    r.page = SPAN("{\"url\":\"/b\",\"title\":\"B\"}");
+    answer(ROUTER_RESUME, r);
+    assert_null(fake_asked(ROUTER_PROFILE));
+    s = socket_open(&visitor_kind, NULL);
+    socket_says(s, hello);
+    r.page = SPAN("{\"url\":\"/a\",\"title\":\"A\"}");
+    answer(ROUTER_RESUME, r);
+    assert_string_equal(fake_asked(ROUTER_PROFILE)->more, "{\"url\":\"/b\",\"title\":\"B\"}");
+    assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "");
+}
+
 static void nobody_else_is_verified(void **state)
 {
     (void)state;
@@ -603,6 +622,7 @@ int main(void)
         TEST(a_new_chat_hears_its_place),
         TEST(who_is_served_needs_no_place),
         TEST(the_shops_word_makes_a_visitor_verified),
+        TEST(another_page_than_the_one_known_is_told),
         TEST(nobody_else_is_verified),
         TEST(a_block_by_ops_is_obeyed_at_once),
     };

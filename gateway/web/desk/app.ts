@@ -114,7 +114,22 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'welcome') welcome();
   if (frame.type === 'words') void readCanned();
   if (frame.type === 'practice') void beginPractice(frame.play, String(frame.by ?? ''));
-  if (frame.type === 'praise') say(t('praise.new', { who: String(frame.name || t('visitor.n', { n: Number(frame.chat) })), text: String(frame.text) }));
+  if (frame.type === 'praise') praised(frame as unknown as Praise);
+  if (frame.type === 'welcome') for (const newest of (frame.praise as Praise[] | undefined) ?? []) praised(newest);
+}
+
+interface Praise {
+  chat: number;
+  name: string;
+  text: string;
+}
+
+/** Kind words, shown once: when they come, or at the next visit. */
+function praised({ chat, name, text }: Praise): void {
+  const place = `praise.${state.value.me?.id ?? ''}`;
+  if (recall(place) === String(chat)) return;
+  remember(place, String(chat));
+  say(t('praise.new', { who: name || t('visitor.n', { n: chat }), text }));
 }
 
 function welcome(): void {

@@ -74,6 +74,8 @@ export interface Visitor {
   attrs?: Record<string, unknown>;
   lang?: string;
   page?: { url?: string; title?: string; referrer?: string } | null;
+  /** Gone through in this chat, the newest last; `at` in ms. */
+  pages?: { url: string; title: string; at: number }[];
   verified?: boolean;
   earlier?: EarlierChat[];
 }

@@ -58,7 +58,7 @@ export async function start(stage: Stage): Promise<(call: Call) => void> {
       if (!replay) arrived(event);
     },
     cleared_: () => panel.cleared_(),
-    refused_: (text) => panel.put_([text, panel.draft_()].filter(Boolean).join('\n'), words.refused_),
+    refused_: (text, code) => panel.put_([text, panel.draft_()].filter(Boolean).join('\n'), code == 'blocked' ? words.blocked_ : words.refused_),
     changed_: () => {
       panel.refresh_();
       look();

@@ -22,8 +22,8 @@ export interface ChatEars {
   cleared_(): void;
   /** Anything else changed. */
   changed_(): void;
-  /** A message was refused for good; its text goes back to the visitor. */
-  refused_(text: string): void;
+  /** A message was refused for good ('': the wish for a person, of a visitor who is kept out); its text goes back to the visitor. */
+  refused_(text: string, code: string): void;
   /** The members of the first frame that the page decides. */
   introduction_(): Record<string, unknown>;
 }
@@ -104,6 +104,7 @@ export function openChat(url: string, ears: ChatEars) {
     },
     /** Sent now and again after each reconnect until the gateway answers: rate, helped, end, profile. */
     tell_(frame: Frame) {
+      if (frame.type == 'profile') frame = { ...wishes.get('profile'), ...frame };
       if (frame.chat) remember('wish.' + frame.type, JSON.stringify(frame));
       wishes.set(frame.type, frame);
       link.send_(frame);
@@ -131,7 +132,7 @@ export function openChat(url: string, ears: ChatEars) {
     /** Forgets the visitor: for shops whose customer logs out. */
     reset_() {
       for (const { mid } of unsent()) remember('out.' + mid);
-      for (const key of ['token', 'chat', 'draft', 'contact', ...KEPT.map((kind) => 'wish.' + kind)]) remember(key);
+      for (const key of ['token', 'chat', 'draft', 'contact', 'wanted', ...KEPT.map((kind) => 'wish.' + kind)]) remember(key);
       becomeStranger();
     },
   };
@@ -351,7 +352,7 @@ export function openChat(url: string, ears: ChatEars) {
     if (!item) return;
     unload(mid);
     settle(mid);
-    if (item.text) ears.refused_(item.text);
+    if (item.text || code == 'blocked') ears.refused_(item.text ?? '', code);
   }
 
   watchOtherTabs((key) => {

@@ -21,6 +21,8 @@ export interface Site {
   hours?: Record<string, object>;
   languages?: string[];
   greeting?: string;
+  /** What those who wait are asked to choose from. */
+  wishes?: string[];
   /** Those asked most; all of them come with `Sources.all_`. */
   faq?: Answer[];
 }

@@ -4,7 +4,7 @@ import type { Chat } from './chat';
 import type * as Dom from './dom';
 import type { Answer } from './home';
 import { question } from './after';
-import { place, reach } from './waiting';
+import { place, reach, wish } from './waiting';
 import type { More, Speech } from './words';
 
 export { default as css } from './later.css';
@@ -101,11 +101,12 @@ function rating({ h, icon, field }: Kit, words: More, speak: Speech, chat: Chat,
 
 // Below the transcript --------------------------------------------------------------------------------------------------
 
-/** What stands below the newest message: place and wait, where an answer may reach the visitor, the rating. */
-export function ending(kit: Kit, words: More, speak: Speech, chat: Chat, focus: () => void) {
+/** What stands below the newest message: place and wait, what is wanted, where an answer may reach the visitor, the rating. */
+export function ending(kit: Kit, words: More, speak: Speech, chat: Chat, wishes: () => string[], focus: () => void) {
   const queue = kit.h('p.line queue', { role: 'status' });
   const contact = reach(kit, words, speak, chat, focus);
-  const el = kit.h('div', {}, queue, contact.el_);
+  const want = wish(kit, words, speak, chat, wishes, focus);
+  const el = kit.h('div', {}, queue, contact.el_, want.el_);
   let rate: ReturnType<typeof rating> | undefined;
   let solved: HTMLElement | undefined;
 
@@ -113,6 +114,7 @@ export function ending(kit: Kit, words: More, speak: Speech, chat: Chat, focus: 
     const text = place(words, speak, chat);
     if (queue.textContent != text) queue.textContent = text;
     contact.refresh_();
+    want.refresh_();
     const closed = chat.phase_ == 'closed';
     if (closed && chat.followup_ && !solved) el.append((solved = question(kit, words, chat, focus)));
     if (solved && !(closed && chat.followup_)) {

@@ -213,7 +213,7 @@ export function panel(words: Words, speak: Speech, lang: string, chat: Chat, doi
   }
   function finish({ ending, more_: more }: Later) {
     if (chat.phase_ == 'closed' && sure) keep();
-    if (!end) tail.append((end = ending(dom, more, speak, chat, focus)).el_);
+    if (!end) tail.append((end = ending(dom, more, speak, chat, () => site?.wishes ?? [], focus)).el_);
     end.refresh_();
     if (stuck) toEnd();
   }

@@ -1,5 +1,5 @@
 // What somebody who waits is told: place and wait, notices in the widget's words, a voucher; and the question where an answer
-// may reach them when nobody is there. Part of later.ts.
+// may reach them when nobody is there, and what they want. Part of later.ts.
 import { later } from './after';
 import type { Chat, ChatEvent } from './chat';
 import type * as Dom from './dom';
@@ -94,4 +94,28 @@ export function reach({ h, field }: Kit, more: More, speak: Speech, chat: Chat, 
     if (saved.textContent != text) saved.textContent = text;
   }
   return { el_: h('div', {}, saved, form), refresh_: refresh };
+}
+
+/** What would help most, one tap, once a chat; left alone it is no obstacle. The agent sees it before accepting. */
+export function wish({ h }: Kit, more: More, speak: Speech, chat: Chat, choices: () => string[], focus: () => void) {
+  const box = h('div.ask wish', { role: 'group', 'aria-label': more.wish_ });
+  const noted = h('p.line', { role: 'status' });
+  const called = (name: string) => more.wishes_[name] ?? name.replace(/[-_]/g, ' ');
+  const number = () => '' + (chat.events_.at(-1)?.chat ?? '');
+  function choose(name: string) {
+    remember('wanted', `${number()} ${name}`);
+    chat.tell_({ type: 'profile', wish: name });
+    refresh();
+    focus();
+  }
+  function refresh() {
+    const [of, name] = (recall('wanted') ?? '').split(' ');
+    const chosen = of == number() && name;
+    const waits = chat.waiting_() && !!number();
+    box.hidden = !waits || !!chosen || !choices().length || (!!alone(chat) && !recall('contact')); // one question at a time
+    if (!box.hidden && !box.firstChild) box.append(h('p', {}, more.wish_), ...choices().map((one) => h('button.box', { onclick: () => choose(one) }, called(one))));
+    const text = waits && chosen ? speak.fill_(more.wished_, { wish: called(chosen) }) : '';
+    if (noted.textContent != text) noted.textContent = text;
+  }
+  return { el_: h('div', {}, noted, box), refresh_: refresh };
 }

@@ -14,7 +14,7 @@ export interface Words {
   you_: string; talk_: string; write_: string; send_: string; person_: string; asked_: string;
   left_: Forms; tooLong_: Forms;
   auto_: string; helpful_: string; yes_: string; glad_: string; notHelped_: string;
-  typing_: string; sending_: string; sent_: string; seen_: string; notYet_: string; refused_: string;
+  typing_: string; sending_: string; sent_: string; seen_: string; notYet_: string; refused_: string; blocked_: string;
   again_: string; menu_: string; back_: string; newest_: string;
 }
 
@@ -33,6 +33,8 @@ export interface More {
   /** Somebody is writing, and nobody is there any more. */
   kept_: string;
   reach_: string; reachField_: string; reachSend_: string; reachBad_: string; reachSaved_: string;
+  /** What a visitor who waits may want, by the names in the setting ask_wishes. */
+  wish_: string; wished_: string; wishes_: Record<string, string>;
   joined_: string; gone_: string; lost_: string; transferred_: string; ended_: string; closed_: string;
   /** Of promises: {name}, {text}, {time}. */
   promised_: string; done_: string;

@@ -7,7 +7,8 @@ import { goTo } from '../pages';
 import { clock, now } from '../time';
 import type { QueueItem } from '../types';
 import { Icon } from '../views/icons';
-import { memo, visitorName } from '../views/parts';
+import { memo, OutLink, visitorName } from '../views/parts';
+import { Due } from '../views/promise';
 import { urgency, WaitClock } from '../views/rows';
 import { seconds, share, type Row } from '../reports/figures';
 import { w } from './words';
@@ -108,7 +109,8 @@ function Tiles({ board }: { board: Live }) {
 
 function Alerts({ alerts }: { alerts: Alert[] }) {
   const known = alerts.filter((a) => a.code === 'transfers');
-  if (known.length === 0) return null;
+  const late = state.value.overdue;
+  if (known.length + late.length === 0) return null;
   return (
     <section>
       <h3>{w('alerts')}</h3>
@@ -124,6 +126,14 @@ function Alerts({ alerts }: { alerts: Alert[] }) {
             </li>
           );
         })}
+        {late.map((p) => (
+          <li key={`${p.chat}:${p.promise}`}>
+            <span>
+              <b dir="auto">{visitorName(p.visitor, p.chat ?? 0)}</b> {w('promised', { who: p.name })} <q dir="auto">{p.text}</q> <Due p={p} />
+            </span>
+            <OutLink href={`/api/v1/chats/${p.chat}.txt`}>{w('read')}</OutLink>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 const gatewayNow = (): number => now.value + offset.value;
 
 /** "by 22 Nov 2026, 15:00", and how urgent that is. */
-function Due({ p }: { p: Promised }) {
+export function Due({ p }: { p: Promised }) {
   const left = p.due - gatewayNow();
   const zone = state.value.zone;
   const today = localIn(p.due, zone).slice(0, 10) === localIn(gatewayNow(), zone).slice(0, 10);

@@ -40,7 +40,7 @@ function Facts({ visitor: v, lang, channel }: { visitor: Visitor; lang: string; 
   const attrs = Object.entries(v.attrs ?? {});
   return (
     <dl class="facts">
-      {v.wish && <Line name={t('visitor.wish')}>{v.wish}</Line>}
+      {v.wish && <Line name={t('visitor.wish')}>{hasWord(`wish.${v.wish}`) ? t(`wish.${v.wish}` as Word) : v.wish}</Line>}
       {channel && <Line name={t('visitor.channel')}>{channel}</Line>}
       <Line name={t('visitor.language')}>{languageName(v.lang || lang)}</Line>
       {v.page?.url && (
@@ -66,6 +66,29 @@ function Facts({ visitor: v, lang, channel }: { visitor: Visitor; lang: string; 
         </Line>
       ))}
     </dl>
+  );
+}
+
+/** The pages before the present one, the newest first. */
+function Pages({ visitor }: { visitor: Visitor }) {
+  const before = (visitor.pages ?? []).slice(0, -1).reverse();
+  if (before.length === 0) return null;
+  return (
+    <section>
+      <h3>{t('pages.before', { n: before.length })}</h3>
+      <ul class="pages">
+        {before.map((p) => (
+          <li key={p.at}>
+            <span dir="auto">
+              <Address url={p.url} title={p.title} />
+            </span>
+            <time class="dim" title={moment(p.at)}>
+              {hour(p.at)}
+            </time>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -187,6 +210,7 @@ export function VisitorPane() {
       <Who chat={chat} />
       <div class="scroll info-body" tabIndex={0} role="region" aria-label={t('details')}>
         <Facts visitor={chat.visitor} lang={chat.lang} channel={chat.channel ?? ''} />
+        <Pages visitor={chat.visitor} />
         <TriedList tried={chat.tried} />
         {own?.role === 'mine' && <Suggestions chat={own} />}
         <ChatPromises chat={chat} />

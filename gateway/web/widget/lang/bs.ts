@@ -21,6 +21,7 @@ const words: Words = {
   typing_: '{name} piše', sending_: 'Šaljemo …', sent_: 'Poslano', seen_: 'Pročitano',
   notYet_: 'Još nije poslano. Pokušavamo i dalje.',
   refused_: 'Ovu poruku ne možemo primiti u ovom obliku. Izmijenite je i pošaljite ponovo.',
+  blocked_: 'Trenutno ovdje ne možemo primati vaše poruke. Obratite nam se na drugi način.',
   again_: 'Započni novi razgovor',
   menu_: 'Meni',
   back_: 'Nazad na razgovor', newest_: 'Najnovije poruke',

@@ -20,6 +20,7 @@ const words: Words = {
   typing_: '{name} is typing', sending_: 'Sending …', sent_: 'Sent', seen_: 'Seen',
   notYet_: 'Not sent yet. We keep trying.',
   refused_: 'This message could not be taken as it is. Please change it and send it again.',
+  blocked_: 'We cannot take messages from you here for now. Please reach us another way.',
   again_: 'Start a new chat',
   menu_: 'Menu',
   back_: 'Back to the chat', newest_: 'Newest messages',

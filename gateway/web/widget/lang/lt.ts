@@ -20,6 +20,7 @@ const words: Words = {
   typing_: '{name} rašo', sending_: 'Siunčiama …', sent_: 'Išsiųsta', seen_: 'Perskaityta',
   notYet_: 'Dar neišsiųsta. Bandome toliau.',
   refused_: 'Tokios žinutės priimti negalime. Pakeiskite ją ir siųskite dar kartą.',
+  blocked_: 'Kol kas jūsų žinučių čia priimti negalime. Susisiekite su mumis kitu būdu.',
   again_: 'Pradėti naują pokalbį',
   menu_: 'Meniu',
   back_: 'Grįžti į pokalbį', newest_: 'Naujausios žinutės',

@@ -20,6 +20,7 @@ const words: Words = {
   typing_: '{name} pisze', sending_: 'Wysyłanie …', sent_: 'Wysłano', seen_: 'Przeczytano',
   notYet_: 'Jeszcze nie wysłano. Próbujemy dalej.',
   refused_: 'Nie możemy przyjąć tej wiadomości w tej postaci. Zmień ją i wyślij ponownie.',
+  blocked_: 'Na razie nie możemy tu przyjmować Twoich wiadomości. Skontaktuj się z nami inaczej.',
   again_: 'Rozpocznij nową rozmowę',
   menu_: 'Menu',
   back_: 'Wróć do rozmowy', newest_: 'Najnowsze wiadomości',

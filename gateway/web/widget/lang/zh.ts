@@ -20,6 +20,7 @@ const words: Words = {
   typing_: '{name} 正在输入', sending_: '正在发送……', sent_: '已发送', seen_: '已读',
   notYet_: '尚未发送，我们会继续尝试。',
   refused_: '这条消息无法按原样接收，请修改后重新发送。',
+  blocked_: '我们暂时无法在此接收您的消息，请通过其他方式联系我们。',
   again_: '开始新的对话',
   menu_: '菜单',
   back_: '返回对话', newest_: '最新消息',

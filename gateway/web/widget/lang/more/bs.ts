@@ -26,6 +26,8 @@ const more: More = {
   reach_: 'Gdje vam možemo odgovoriti?', reachField_: 'E-mail ili telefon', reachSend_: 'Sačuvaj',
   reachBad_: 'Unesite e-mail adresu ili broj telefona.',
   reachSaved_: 'Hvala. Vaša poruka je kod nas, a odgovor šaljemo na: {contact}.',
+  wish_: 'Šta bi vam najviše pomoglo?', wished_: 'Zabilježeno: {wish}',
+  wishes_: { answer: 'Odgovor', refund: 'Povrat novca', replacement: 'Zamjena', delivery: 'Dostava' },
   joined_: 'Razgovor vodi {name}', gone_: '{name} više nije u razgovoru', lost_: 'Prekinuta je veza ({name})',
   transferred_: 'Predaja razgovora: {from} → {to}. Razlog: {reason}',
   ended_: 'Završili ste razgovor', closed_: 'Razgovor je završen',

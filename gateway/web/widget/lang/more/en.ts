@@ -26,6 +26,8 @@ const more: More = {
   reach_: 'Where may we answer you?', reachField_: 'E-mail or phone', reachSend_: 'Save',
   reachBad_: 'Please enter an e-mail address or a phone number.',
   reachSaved_: 'Thank you. Your message is with us, and we answer to {contact}.',
+  wish_: 'What would help you most?', wished_: 'Noted: {wish}',
+  wishes_: { answer: 'An answer', refund: 'A refund', replacement: 'A replacement', delivery: 'My delivery' },
   joined_: '{name} is here', gone_: '{name} has left the chat', lost_: 'The connection to {name} was lost',
   transferred_: '{from} is handing you over to {to}: {reason}',
   ended_: 'You ended the chat', closed_: 'The chat is closed',

@@ -26,6 +26,8 @@ const more: More = {
   reach_: 'پاسخ را کجا بفرستیم؟', reachField_: 'ایمیل یا تلفن', reachSend_: 'ذخیره',
   reachBad_: 'لطفاً نشانی ایمیل یا شمارهٔ تلفن را وارد کنید.',
   reachSaved_: 'سپاسگزاریم. پیام شما نزد ماست و پاسخ را به {contact} می‌فرستیم.',
+  wish_: 'بیش از همه چه می‌خواهید؟', wished_: 'یادداشت شد: {wish}',
+  wishes_: { answer: 'پاسخ', refund: 'بازگشت وجه', replacement: 'تعویض کالا', delivery: 'تحویل سفارش' },
   joined_: '{name} اینجاست', gone_: '{name} از گفتگو رفت', lost_: 'ارتباط با {name} قطع شد',
   transferred_: '{from} شما را به {to} می‌سپارد: {reason}',
   ended_: 'شما گفتگو را پایان دادید', closed_: 'گفتگو پایان یافت',

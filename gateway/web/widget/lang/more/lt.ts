@@ -26,6 +26,8 @@ const more: More = {
   reach_: 'Kur galėtume jums atsakyti?', reachField_: 'El. paštas arba telefonas', reachSend_: 'Išsaugoti',
   reachBad_: 'Įveskite el. pašto adresą arba telefono numerį.',
   reachSaved_: 'Ačiū. Jūsų žinutę gavome, atsakysime čia: {contact}.',
+  wish_: 'Ko labiausiai norėtumėte?', wished_: 'Pažymėjome: {wish}',
+  wishes_: { answer: 'Atsakymo', refund: 'Pinigų grąžinimo', replacement: 'Prekės keitimo', delivery: 'Pristatymo' },
   joined_: 'Jums padeda {name}', gone_: '{name} paliko pokalbį', lost_: 'Ryšys su darbuotoju nutrūko ({name})',
   transferred_: 'Jus perduoda: {from} → {to}. Priežastis: {reason}',
   ended_: 'Jūs baigėte pokalbį', closed_: 'Pokalbis baigtas',

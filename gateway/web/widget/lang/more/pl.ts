@@ -26,6 +26,8 @@ const more: More = {
   reach_: 'Gdzie możemy Ci odpowiedzieć?', reachField_: 'E-mail lub telefon', reachSend_: 'Zapisz',
   reachBad_: 'Podaj adres e-mail albo numer telefonu.',
   reachSaved_: 'Dziękujemy. Wiadomość jest u nas, a odpowiedź wyślemy na: {contact}.',
+  wish_: 'Co najbardziej by pomogło?', wished_: 'Zapisano: {wish}',
+  wishes_: { answer: 'Odpowiedź', refund: 'Zwrot pieniędzy', replacement: 'Wymiana', delivery: 'Dostawa' },
   joined_: 'Rozmawia z Tobą {name}', gone_: '{name} opuszcza rozmowę', lost_: 'Utracono połączenie ({name})',
   transferred_: 'Przekazanie rozmowy: {from} → {to}. Powód: {reason}',
   ended_: 'Rozmowa zakończona przez Ciebie', closed_: 'Rozmowa zakończona',

@@ -26,6 +26,8 @@ const more: More = {
   reach_: '我们可以通过什么方式答复您？', reachField_: '邮箱或电话', reachSend_: '保存',
   reachBad_: '请输入邮箱地址或电话号码。',
   reachSaved_: '谢谢。我们已收到您的消息，将答复至 {contact}。',
+  wish_: '您最希望得到什么？', wished_: '已记下：{wish}',
+  wishes_: { answer: '解答', refund: '退款', replacement: '换货', delivery: '配送' },
   joined_: '{name} 为您服务', gone_: '{name} 已离开对话', lost_: '与 {name} 的连接已中断',
   transferred_: '{from} 正在将您转接给 {to}：{reason}',
   ended_: '您已结束对话', closed_: '对话已结束',
