@@ -103,19 +103,22 @@ for (const [name, options, lang] of variants) {
 
 for (const [name, lang, options, choice, noted] of [['light', 'en', {}, 'A refund', 'Noted: A refund'], ['fa-dark-phone', 'fa', { colorScheme: 'dark', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, 'بازگشت وجه', 'یادداشت شد: بازگشت وجه']]) {
   test(`who waits says by a tap what would help; the agent sees it, and the pages they were on, before accepting, ${name}`, async (t) => {
-    const { gateway, agent, visitor } = await scene(t);
+    const { gateway, page, shop, agent, visitor } = await scene(t);
     await gateway.set('answers_max', 0);
     const ana = await agent('ana', 'Ana Kazlauskaitė');
-    const { sheet, widget } = await visitor(lang, options);
-    await widget.root.getByRole('textbox').fill('The kettle came broken');
-    await widget.root.getByRole('textbox').press('Enter');
-    await widget.person.click();
-    const choices = widget.root.locator('.wish');
+    const sheet = await page(`visitor ${name}`, { locale: { en: 'en-GB', fa: 'fa-IR' }[lang], ...options });
+    await shop(sheet, lang);
+    const { root } = widgetOf(sheet, lang);
+    await root.locator('button[aria-expanded]').first().click();
+    await root.locator('textarea').fill('The kettle came broken');
+    await root.locator('textarea').press('Enter');
+    await root.locator('button.person').click();
+    const choices = root.locator('.wish');
     await choices.getByRole('button', { name: choice }).waitFor();
     await picture(sheet, `waiting-${name}-wish`);
     await accessible(sheet, `wish, ${name}`);
     await choices.getByRole('button', { name: choice }).click();
-    await widget.root.getByText(noted).waitFor();
+    await root.getByText(noted).waitFor();
     await choices.waitFor({ state: 'hidden' });
     await sheet.goto(`${gateway.url}/demo/help.html`);
     await ana.sheet.locator('.offer-row').first().click();

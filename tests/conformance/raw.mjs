@@ -69,6 +69,8 @@ export class Raw {
     this.failures = [];
     this.answers = { ping: true, close: true };
     this.rest = Buffer.alloc(0);
+    this.pieces = []; // what came after `rest`, put together once `wanted` bytes are there
+    this.wanted = 0;
     this.parts = null;
     this.watchers = new Set();
     this.socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
@@ -118,7 +120,10 @@ export class Raw {
   #tell() { for (const watcher of [...this.watchers]) watcher(); }
 
   #got(bytes) {
-    this.rest = this.rest.length ? Buffer.concat([this.rest, bytes]) : bytes;
+    this.pieces.push(bytes);
+    this.wanted -= bytes.length;
+    if (this.wanted > 0) return;
+    this.rest = Buffer.concat([this.rest, ...this.pieces.splice(0)]);
     if (!this.head) this.#readHead();
     if (this.head?.status === 101) while (this.#readFrame());
     this.#tell();
@@ -144,7 +149,8 @@ export class Raw {
     const head = size < 126 ? 2 : size === 126 ? 4 : 10;
     if (b.length < head) return false;
     const length = size < 126 ? size : size === 126 ? b.readUInt16BE(2) : Number(b.readBigUInt64BE(2));
-    if (b.length < head + length) return false;
+    this.wanted = head + length - b.length;
+    if (this.wanted > 0) return false;
     this.rest = b.subarray(head + length);
     this.#check(b, size, length);
     this.#take(b[0] & 15, Boolean(b[0] & 0x80), b.subarray(head, head + length));

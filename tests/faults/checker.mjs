@@ -54,13 +54,13 @@ function checkOrder(journal, places, wrong) {
   }
 }
 
-/** Every side was shown the stored list, in order; those who are there, all of it. */
+/** Every side was shown the stored list, in order, but for what a hand-over left out (null); those who are there, all of it. */
 function checkShown(journal, streams, connected, wrong) {
   const whole = new Set(connected.map(([side, chat]) => `${side} ${chat}`));
   for (const [side, chats] of journal.shown) {
     for (const [chat, marks] of chats) {
       const events = streams.get(chat) ?? [];
-      const at = marks.findIndex((one, i) => i >= events.length || one !== mark(events[i]));
+      const at = marks.findIndex((one, i) => i >= events.length || (one !== null && one !== mark(events[i])));
       if (at >= events.length && at >= 0) wrong('lost', `${side} was shown ${chat}/${at + 1} ${marks[at]}, which is not stored`);
       else if (at >= 0) {
         const twice = marks.indexOf(marks[at]) !== at && streams.get(chat).filter((event) => mark(event) === marks[at]).length < 2;

@@ -54,12 +54,23 @@ export class Journal {
     return chats.get(chat);
   }
 
-  /** `side` shows this event now; `other` when it is the side the message was for. */
+  /** A hand-over begins at event `first`: `side` has what came before when it asks for it. */
+  leftOut(side, chat, first, at) {
+    const marks = this.marks(side, chat);
+    while (marks.length < first - 1) marks.push(null);
+    for (const mid of this.window?.waiting.values() ?? []) {
+      const message = this.sent.get(mid);
+      if (message?.ack?.chat === chat && message.ack.seq < first && message.sender.startsWith('visitor')) this.#arrived(message, at);
+    }
+  }
+
+  /** `side` shows this event now. */
   show(side, event, at) {
     const marks = this.marks(side, event.chat);
     this.chats.add(event.chat);
     if (event.seq <= marks.length) {
-      if (marks[event.seq - 1] !== mark(event)) this.problem('reordered', `${side} was shown ${mark(event)} as ${event.chat}/${event.seq} where ${marks[event.seq - 1]} had been`);
+      if (marks[event.seq - 1] === null) marks[event.seq - 1] = mark(event);
+      else if (marks[event.seq - 1] !== mark(event)) this.problem('reordered', `${side} was shown ${mark(event)} as ${event.chat}/${event.seq} where ${marks[event.seq - 1]} had been`);
       return;
     }
     if (event.seq > marks.length + 1) {

@@ -187,6 +187,7 @@ export class AgentPerson extends Person {
       const before = this.seen.get(chat.chat);
       if (before === chat.transcript) continue;
       this.seen.set(chat.chat, chat.transcript);
+      if (chat.first > 1) this.world.journal.leftOut(this.side, chat.chat, chat.first, now);
       const appended = before && chat.transcript.length > before.length && chat.transcript[before.length - 1] === before.at(-1);
       for (const event of appended ? chat.transcript.slice(before.length) : chat.transcript) this.world.journal.show(this.side, event, now);
     }

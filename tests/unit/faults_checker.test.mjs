@@ -45,6 +45,16 @@ test('(a) an acknowledged message that is gone, or there twice', () => {
   finds(({ stream }) => stream.push(message(6, 'v3')), 'doubled', /^v3 is stored 2 times: 1\/5 1\/6$/);
 });
 
+test('what a hand-over leaves out is shown when it is asked for; the rest may not be missing', () => {
+  const late = (events) => ({ journal, stream }) => {
+    journal.leftOut('agent:bob', 1, 4, 20);
+    for (const seq of events) journal.show('agent:bob', stream[seq - 1], 20);
+  };
+  assert.deepEqual(history(late([4, 5])), []);
+  assert.deepEqual(history(late([4, 5, 1, 2, 3])), []);
+  finds(late([5]), 'lost', /^agent:bob was shown 1\/5 after 3$/);
+});
+
 test('(b) an acknowledged message under another number', () => {
   finds(({ journal }) => (journal.sent.get('v3').ack.seq = 6), 'reordered', /^v3, acknowledged as 1\/6, is stored as 1\/5$/);
   finds(({ journal }) => journal.gotAck({ mid: 'v3', chat: 1, seq: 7 }, 30), 'reordered', /^v3 was acknowledged as 1\/5, then as 1\/7$/);
