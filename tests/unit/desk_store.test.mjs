@@ -205,6 +205,13 @@ test('the event may come before the ack', () => {
   assert.equal(s.outbox.length, 0);
 });
 
+test('an acknowledged message whose event a later hand-over leaves out does not stay as under way', () => {
+  let s = d.reduce(started(), { do: 'compose', pending: pending('mid-own-0003') });
+  s = frame(s, { type: 'ack', mid: 'mid-own-0003', chat: 42, seq: 2, at: NOW });
+  s = frame(s, welcome({ chats: [{ ...handover(42, [says(8, 'Newer'), says(9, 'Newest')]), first: 8 }] }));
+  assert.equal(s.outbox.length, 0);
+});
+
 test('a note goes to the notes, never to the transcript', () => {
   const mid = 'mid-note-001';
   let s = d.reduce(started(), { do: 'compose', pending: pending(mid, { kind: 'note' }) });

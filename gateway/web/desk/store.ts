@@ -93,7 +93,7 @@ function onFrame(state: State, frame: Frame, now: number): State {
     case 'presence':
       return presence(state, String(frame.state), Number(frame.capacity));
     case 'ack':
-      return { ...state, outbox: state.outbox.map((p) => (p.mid === frame.mid ? { ...p, state: 'acked' } : p)) };
+      return { ...state, outbox: state.outbox.map((p) => (p.mid === frame.mid ? { ...p, state: 'acked', seq: Number(frame.seq) || 0 } : p)) };
     default:
       return onChatFrame(state, frame, now);
   }
@@ -271,6 +271,7 @@ function settle(state: State): State {
   const left = state.outbox.filter((p) => {
     const chat = state.chats[p.chat];
     if (!chat) return p.state !== 'acked';
+    if (p.seq && p.seq < (chat.first ?? 1)) return false; // it stands in what the hand-over leaves out
     return p.kind === 'say' ? !hasMid(chat.transcript, p.mid) : !hasMid(chat.notes, p.mid);
   });
   return left.length === state.outbox.length ? state : { ...state, outbox: left };

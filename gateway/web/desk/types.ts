@@ -212,6 +212,8 @@ export interface Pending {
   text: string;
   at: number;
   state: 'waiting' | 'acked' | 'refused';
+  /** Of its event, once acknowledged. */
+  seq?: number;
   code: string;
 }
 
