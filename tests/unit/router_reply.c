@@ -50,7 +50,7 @@ static void reads_each_element_by_the_table(void **state)
     assert_true(same(out.phase, "auto"));
     freeReplyObject(r);
 
-    r = listed("ok|9|queued|12||3|[{}]|60-180|8");
+    r = listed("ok|9|queued|12||3|[{}]|60-180|8|{}");
     out = reply_read(ROUTER_RESUME, r);
     assert_int_equal(out.code, RESULT_OK);
     assert_int_equal(out.head, 12);
@@ -58,7 +58,7 @@ static void reads_each_element_by_the_table(void **state)
     assert_int_equal(out.followup, 8);
     assert_int_equal(out.agent.len, 0);
     assert_true(same(out.json, "[{}]"));
-    assert_true(same(out.wait, "60-180"));
+    assert_true(same(out.wait, "60-180") && same(out.page, "{}"));
     freeReplyObject(r);
 
     r = listed("ok|ana|Ana B.|lt,en|general|1");
