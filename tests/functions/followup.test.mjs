@@ -9,7 +9,7 @@ before(async () => { s = await start(); });
 after(() => s.stop());
 beforeEach(() => s.clear());
 
-const followupOf = async visitor => (await s.ro('resume', vid(visitor), 0)).at(-1);
+const followupOf = async visitor => (await s.ro('resume', vid(visitor), 0))[7];
 const feed = async kind => (await s.redis.xrange(`${SITE}:feed`, '-', '+')).map(([, f]) => f).filter(f => f[7] === kind);
 async function complaint(visitor = 1, outcome = 'unsolved', category = 'delivery') {
   const chat = await s.serve(visitor, 'ana');
