@@ -22,9 +22,8 @@ struct autoreply {
     int sent, tries;
     bool wants_person;
     char lang[12];
-    char sent_id[SENT_MAX][40];
+    char *said, (*sent_id)[40]; /* as long as need be: one of these per chat that waits is much memory in a rush */
     struct wheel_timer timer;
-    char said[SAID_MAX];
 };
 
 struct autoreplies {
@@ -56,6 +55,8 @@ static void forget(struct autoreplies *t, uint64_t chat)
     if (gone) {
         wheel_clear(&gone->timer);
         *at = gone->next;
+        free(gone->said);
+        free(gone->sent_id);
         free(gone);
     }
 }
@@ -82,6 +83,8 @@ static void wait_again(struct autoreply *a)
     if (a->said_len || a->wants_person) {
         wait_for(a, a->g->settings.quiet_ms);
     } else {
+        free(a->said);
+        a->said = NULL;
         wait_for(a, FORGET_MS);
     }
 }
@@ -161,7 +164,7 @@ static void decide(struct autoreply *a)
     struct match m = {0};
     if (g->matcher) {
         const int64_t began_us = gateway_us();
-        m = matcher_match(g->matcher, a->said, a->said_len);
+        m = matcher_match(g->matcher, a->said ? a->said : "", a->said_len);
         metrics_duration(&g->metrics.matches, gateway_us() - began_us);
     }
     if (m.found && matcher_shadow(g->matcher, m.entry)) {
@@ -201,12 +204,16 @@ static void silence(struct wheel_timer *timer)
 
 static void keep(struct autoreply *a, struct span text)
 {
-    size_t room = SAID_MAX - a->said_len - 1;
-    if (a->said_len && room) {
-        a->said[a->said_len++] = '\n';
-        room--;
+    const size_t room = SAID_MAX - a->said_len, between = a->said_len && room;
+    const size_t n = text.len < room - between ? text.len : room - between;
+    char *said = n ? realloc(a->said, a->said_len + between + n) : NULL;
+    if (!said) {
+        return; /* no room, or no memory: what was said before is looked at, or the tick queues it */
     }
-    size_t n = text.len < room ? text.len : room;
+    a->said = said;
+    if (between) {
+        a->said[a->said_len++] = '\n';
+    }
     memcpy(a->said + a->said_len, text.at, n);
     a->said_len += (uint32_t)n;
 }
@@ -262,11 +269,13 @@ void autoreply_event(struct autoreplies *t, const struct event *e)
 
 static void answered(struct autoreply *a, const struct call *call, const struct result *r)
 {
+    char(*ids)[40] = a->sent < SENT_MAX ? realloc(a->sent_id, (size_t)(a->sent + 1) * sizeof *ids) : NULL;
     a->g->metrics.count[METRIC_ANSWERS]++;
-    if (a->sent < SENT_MAX) {
-        span_copy(span_of(call->about), a->sent_id[a->sent], sizeof a->sent_id[0]);
+    if (ids) {
+        a->sent_id = ids;
+        span_copy(span_of(call->about), ids[a->sent], sizeof *ids);
+        a->sent++;
     }
-    a->sent++;
     a->last_answer_ms = a->g->now_ms;
     a->last_seq = r->seq > a->last_seq ? r->seq : a->last_seq;
     a->said_len -= a->answering_len;
