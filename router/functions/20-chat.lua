@@ -129,7 +129,7 @@ function chat.open(site, now, vid, said)
   check.kind(visitor .. ':chats', 'list')
   check.kind(site .. ':ages', 'zset')
   if redis.call('EXISTS', site .. ':blocked:' .. vid) == 1 then refuse('blocked', 'This visitor is kept out for a while.') end
-  local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile')
+  local known = redis.call('HMGET', visitor, 'agent', 'lang', 'profile', 'chat')
   local lang, page = check.lang(said.lang), check.page(said.page)
   local about, name = profile.merge(known[3], said.profile, true)
   if lang == '' then lang = known[2] or settings.text(site, 'default_lang') end
@@ -140,6 +140,8 @@ function chat.open(site, now, vid, said)
   redis.call('SET', site .. ':next_chat', c.n)
   redis.call('HSET', site .. ':chat:' .. c.n, 'phase', 'auto', 'visitor', vid, 'lang', lang, 'queue', c.queue, 'seq', 0, 'opened', now, 'human', 0,
     'answers', 0, 'pref', c.pref, 'page', page, 'pages', page ~= '' and chat.visited('', page, now) or '', 'name', name)
+  -- What was sent to the chat before may still come, by a way that was stuck: see accepted_by_elder.
+  if known[4] and redis.call('EXISTS', site .. ':chat:' .. known[4] .. ':mids') == 1 then redis.call('HSET', site .. ':chat:' .. c.n, 'elder', known[4]) end
   redis.call('HSETNX', visitor, 'first_at', now)
   redis.call('HSET', visitor, 'chat', c.n, 'lang', lang, 'page', page, 'profile', about)
   redis.call('LPUSH', visitor .. ':chats', c.n)

@@ -23,13 +23,27 @@ local function news(site, now, c, lang, page)
 end
 chat.news = news
 
+-- The reply to a mid that an earlier chat of this visitor accepted, nil when none did. It was sent again and stored elsewhere meanwhile, and
+-- comes late, by a gateway that hung or a way that was long. `elder`: the chat before, while its mids are remembered (see chat.open).
+local MOST_ELDERS = 5
+local function accepted_by_elder(site, elder, field, kind, body)
+  for _ = 1, MOST_ELDERS do
+    if (elder or '') == '' then return nil end
+    local base = site .. ':chat:' .. elder
+    local seq = redis.call('HGET', base .. ':mids', field)
+    local v = redis.call('HMGET', base, 'phase', 'elder')
+    if seq and v[1] then return accepted_before(site, elder, v[1], seq, kind, body) end
+    elder = v[2]
+  end
+end
+
 -- Only what visitor_say needs of the newest chat; nil when there is none.
 local function brief(site, vid)
   local n = redis.call('HGET', site .. ':visitor:' .. vid, 'chat')
   if not n then return nil end
-  local v = redis.call('HMGET', site .. ':chat:' .. n, 'phase', 'seq', 'last_at', 'lang', 'page')
+  local v = redis.call('HMGET', site .. ':chat:' .. n, 'phase', 'seq', 'last_at', 'lang', 'page', 'elder')
   if not v[1] then broken('chat ' .. n .. ' of a visitor is missing') end
-  return { n = n, phase = v[1], seq = tonumber(v[2]), last_at = tonumber(v[3] or 0), lang = v[4], page = v[5] }
+  return { n = n, phase = v[1], seq = tonumber(v[2]), last_at = tonumber(v[3] or 0), lang = v[4], page = v[5], elder = v[6] }
 end
 
 -- Appends under a mid that has just been claimed; gives the mid back when the transcript takes nothing.
@@ -52,8 +66,10 @@ function chat.say(site, now, args)
   if c and c.phase == 'closed' then
     local seq = redis.call('HGET', mids, field)
     if seq then return accepted_before(site, c.n, 'closed', seq, 'message', body) end
-    c = nil
   end
+  local known = c and accepted_by_elder(site, c.elder, field, 'message', body)
+  if known then return known end
+  if c and c.phase == 'closed' then c = nil end
   if c then
     news(site, now, c, args[6], args[7]) -- refuses what is malformed, before the first write
   else
@@ -81,6 +97,8 @@ register.moving('visitor_human', function(site, now, args)
   local c = chat.newest(site, vid)
   local seq = c and redis.call('HGET', site .. ':chat:' .. c.n .. ':mids', field)
   if seq then return accepted_before(site, c.n, c.phase, seq, 'queued') end
+  local known = c and accepted_by_elder(site, redis.call('HGET', site .. ':chat:' .. c.n, 'elder'), field, 'queued')
+  if known then return known end
   if c and c.phase ~= 'auto' and c.phase ~= 'closed' then
     chat.set(site, c, 'human', 1)
     return { 'ok', c.n, c.seq, c.last_at, '1', c.phase, '0' }

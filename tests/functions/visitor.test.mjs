@@ -86,6 +86,23 @@ test('language and page follow the visitor within a chat', async () => {
   assert.deepEqual([chat.lang, chat.page], ['pl', '{"url":"/b"}']);
 });
 
+test('a message that comes late, by a gateway that hung, is found in the chat it was accepted in, however many came after', async () => {
+  const [m, wish] = [mid(), mid()];
+  await s.say(1, 'Hello', { mid: m });
+  await s.human(1, { mid: wish });
+  for (let n = 2; n < 5; n++) {
+    await s.ok('visitor_end', vid(1));
+    assert.equal((await s.say(1, 'Again')).chat, String(n));
+    assert.deepEqual(await s.say(1, 'Hello', { mid: m }), { chat: '1', seq: 1, at: T0, dup: '1', phase: 'closed', opened: '0' });
+    assert.equal((await s.human(1, { mid: wish })).chat, '1', 'a wish of then asks for nobody now');
+    assert.equal((await s.chat(n)).phase, 'auto');
+  }
+  await s.ok('visitor_end', vid(1));
+  assert.equal((await s.say(1, 'Hello', { mid: m })).chat, '1', 'nor does it open a chat');
+  await s.redis.del(`${SITE}:chat:1:mids`);
+  assert.equal((await s.say(1, 'Hello', { mid: m })).chat, '5', 'after 24 hours it is news');
+});
+
 test('the pages gone through in a chat are kept, the last 20, and agents are told of another one', async () => {
   const page = n => JSON.stringify({ url: `https://shop.example/${n}`, title: `Page ${n}`, referrer: '' });
   await s.work('ana');

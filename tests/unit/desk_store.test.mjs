@@ -238,6 +238,19 @@ test('a refused message stays with its reason until it is discarded', () => {
   assert.equal(d.mayRetry('not_yours'), false);
 });
 
+test('words refused because the chat was given back go out once it is ours again, unless a colleague was there meanwhile', () => {
+  const given = (more) => {
+    let s = d.reduce(started(), { do: 'compose', pending: pending('mid-back-0001') });
+    s = frame(s, { type: 'chat_gone', chat: 42, reason: 'agent_lost' });
+    s = d.reduce(s, { do: 'refuse', mid: 'mid-back-0001', code: 'not_yours' });
+    return frame(s, { type: 'chat', chat: 42, handover: handover(42, [says(1, 'Hello'), ...more]) }).outbox[0];
+  };
+  const joined = (seq, agent) => ({ ...says(seq, ''), kind: 'joined', from: undefined, agent, name: agent, at: NOW + 60_000 });
+  assert.deepEqual([given([]).state, given([]).code], ['waiting', '']);
+  assert.equal(given([joined(2, 'ana')]).state, 'waiting', 'we ourselves');
+  assert.deepEqual([given([joined(2, 'bob'), joined(3, 'ana')]).state, given([joined(2, 'bob')]).code], ['refused', 'not_yours']);
+});
+
 test('the visitor typing shows its draft, ends by itself and with the message', () => {
   const typing = { type: 'typing', chat: 42, who: 'visitor', on: true, draft: 'I wan' };
   let s = frame(started(), typing);

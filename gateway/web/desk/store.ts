@@ -2,7 +2,7 @@
 
 import { known } from './zone';
 import { chatFrom, readToEnd, withEarlier, withEvent, withNote, withTyping } from './chat';
-import type { Action, Alert, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, Promised, QueueItem, State, Visitor, Welcome } from './types';
+import type { Action, Alert, Chat, ChatEvent, Frame, Handover, Note, OfferFrame, Pending, Promised, QueueItem, State, Visitor, Welcome } from './types';
 
 export const EMPTY: State = {
   link: { state: 'connecting', retryAt: 0, attempt: 0 },
@@ -189,7 +189,7 @@ function welcome(state: State, w: Welcome, now: number): State {
   const looking = state.selected === null ? undefined : state.chats[state.selected];
   if (looking && !chats[looking.chat])
     chats[looking.chat] = looking.role === 'gone' ? looking : { ...looking, role: 'gone', goneReason: 'meanwhile', unread: 0, typing: null };
-  return attend({
+  return revive(attend({
     ...state,
     welcomed: true,
     hole: false,
@@ -210,7 +210,7 @@ function welcome(state: State, w: Welcome, now: number): State {
     agents: keepSame(state.agents, w.agents ?? [], (a) => a.id),
     chats,
     offers: [...(w.offers ?? []).map((o) => ({ chat: o.chat, deadline: now + o.left_ms, total: o.left_ms })), ...state.offers.filter((o) => o.chat < 0)],
-  });
+  }));
 }
 
 function offered(state: State, o: OfferFrame, now: number): State {
@@ -221,7 +221,17 @@ function offered(state: State, o: OfferFrame, now: number): State {
 
 /** Ours now: accepted, taken or transferred to us, here or in another tab. */
 const became = (state: State, number: number, handover: Handover): State =>
-  attend(put(withoutOffer(state, number), chatFrom(handover, 'mine', state.chats[number])));
+  revive(attend(put(withoutOffer(state, number), chatFrom(handover, 'mine', state.chats[number]))));
+
+/** Words refused because the chat had been given back go out after all when it is ours again and nobody else was there meanwhile. */
+function revive(state: State): State {
+  const may = (p: Pending): boolean => {
+    const chat = state.chats[p.chat];
+    return chat?.role === 'mine' && !chat.transcript.some((e) => e.kind === 'joined' && e.agent !== state.me?.id && e.at > p.at + state.offset);
+  };
+  if (!state.outbox.some((p) => p.code === 'not_yours' && may(p))) return state;
+  return { ...state, outbox: state.outbox.map((p) => (p.code === 'not_yours' && may(p) ? { ...p, state: 'waiting', code: '' } : p)) };
+}
 
 function offerGone(state: State, number: number, reason: string): State {
   const rest = withoutOffer(state, number);

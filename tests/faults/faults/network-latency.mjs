@@ -16,6 +16,7 @@ export default {
     via: board.via,
   },
   calm: true,
+  last: true, // it measures times
   bounds: { next: 3000, wait: 3000 },
   async inject(world) {
     world.struck();
