@@ -80,7 +80,7 @@ class AgentSide extends Side {
       if (await accept.isVisible()) await accept.click().catch(() => {});
       const mine = this.sheet.locator('section.mine [data-row^="m"]').first();
       if (await mine.isVisible()) await mine.click({ timeout: 2000 }).catch(() => {}); // it may just be given back
-      return this.box().isVisible();
+      return (await this.sheet.locator('.line-lost').count()) === 0 && this.box().isVisible(); // before the line is back the screen is of then
     }, { ms: ARRIVE_MS * slowness, every: 200 });
   }
 }
