@@ -54,6 +54,14 @@ struct agent_chat *agent_chat_find(struct agent_chats *all, uint64_t chat)
     return c;
 }
 
+static const struct follow_kind follows = {.agent = true,
+                                           .room = follow_room,
+                                           .space = follow_space,
+                                           .event = follow_event,
+                                           .frame = follow_frame,
+                                           .caught_up = say_farewell,
+                                           .outdated = follow_outdated};
+
 bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role role, uint32_t head)
 {
     struct agent_chat *c = agent_chat_find(all, chat);
@@ -63,13 +71,7 @@ bool agent_chat_add(struct agent_chats *all, uint64_t chat, enum agent_chat_role
             return false;
         }
         c->follow.owner = all;
-        c->follow.agent = true;
-        c->follow.room = follow_room;
-        c->follow.space = follow_space;
-        c->follow.event = follow_event;
-        c->follow.frame = follow_frame;
-        c->follow.caught_up = say_farewell;
-        c->follow.outdated = follow_outdated;
+        c->follow.kind = &follows;
         if (!topic_follow(all->g->topics, &c->follow, chat)) {
             free(c);
             return false;

@@ -81,7 +81,8 @@ static uint32_t wanted(const struct topic *p)
 {
     uint32_t lowest = 0;
     for (struct follow *f = p->follows; f; f = f->next) {
-        if (f->next_seq && (f->next_seq <= p->head || p->again) && (!lowest || f->next_seq < lowest) && f->room(f)) {
+        if (f->next_seq && (f->next_seq <= p->head || p->again) && (!lowest || f->next_seq < lowest) &&
+            f->kind->room(f)) {
             lowest = f->next_seq;
         }
     }
@@ -293,9 +294,9 @@ static void deliver(struct topic *p, const struct event *e)
     }
     for (struct follow *f = p->follows; f; f = next) {
         next = f->next;
-        if (f->next_seq == e->seq && f->space(f)) {
+        if (f->next_seq == e->seq && f->kind->space(f)) {
             f->next_seq++;
-            f->event(f, e);
+            f->kind->event(f, e);
         }
     }
 }
@@ -340,8 +341,8 @@ void topic_message(struct topics *t, uint64_t chat, struct span payload)
     }
     for (struct follow *f = p->follows, *next = NULL; f; f = next) {
         next = f->next;
-        if (f->next_seq && f->agent == (payload.at[0] == 'A')) {
-            f->frame(f, frame);
+        if (f->next_seq && f->kind->agent == (payload.at[0] == 'A')) {
+            f->kind->frame(f, frame);
         }
     }
 }
@@ -386,8 +387,8 @@ static void caught_up(struct topic *p)
 {
     for (struct follow *f = p->follows, *next = NULL; f; f = next) {
         next = f->next;
-        if (f->next_seq && f->caught_up) {
-            f->caught_up(f);
+        if (f->next_seq && f->kind->caught_up) {
+            f->kind->caught_up(f);
         }
     }
 }
@@ -413,8 +414,8 @@ static struct topic *gone_back(struct topics *t, struct topic *p, uint64_t chat,
     p->head = head;
     for (struct follow *f = p->follows, *next = NULL; f; f = next) {
         next = f->next;
-        if (f->next_seq > head + 1 && f->outdated) {
-            f->outdated(f);
+        if (f->next_seq > head + 1 && f->kind->outdated) {
+            f->kind->outdated(f);
         }
     }
     return *place(t, chat);

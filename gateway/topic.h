@@ -20,19 +20,26 @@ struct event {
     struct span frame, kind;
 };
 
-struct follow {
-    struct follow *next;
-    struct topic *topic; /* NULL = follows nothing */
-    uint64_t chat;
-    uint32_t next_seq;
+struct follow;
+
+/* What a visitor's socket does, and what an agent's. */
+struct follow_kind {
     bool agent;
-    void *owner;
     bool (*room)(const struct follow *f);  /* for a page of history: else it is asked again later */
     bool (*space)(const struct follow *f); /* for one more event: else it is read later */
     void (*event)(struct follow *f, const struct event *e);
     void (*frame)(struct follow *f, struct span frame); /* typing, seen, notes, places */
     void (*caught_up)(struct follow *f);                /* wake-ups may have been lost before; may be NULL */
     void (*outdated)(struct follow *f); /* it was given events the store has lost: it must begin anew; may be NULL */
+};
+
+struct follow {
+    struct follow *next;
+    struct topic *topic; /* NULL = follows nothing */
+    uint64_t chat;
+    void *owner;
+    const struct follow_kind *kind;
+    uint32_t next_seq;
 };
 
 struct topics_options {
@@ -50,7 +57,7 @@ struct topics *topics_open(const struct topics_options *options);
 void topics_close(struct topics *t);
 uint32_t topics_count(const struct topics *t);
 
-/* Begins to follow a chat (f->owner, agent, room, event, frame set by the caller). False = no memory. */
+/* Begins to follow a chat (f->owner and kind set by the caller). False = no memory. */
 bool topic_follow(struct topics *t, struct follow *f, uint64_t chat);
 void topic_leave(struct topics *t, struct follow *f);
 /* Events are known of, or may be, that were not delivered to it yet. */

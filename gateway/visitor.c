@@ -130,6 +130,13 @@ void visitor_add_wait(struct text *t, struct span wait)
     }
 }
 
+static const struct follow_kind follows = {.room = follow_room,
+                                           .space = follow_space,
+                                           .event = follow_event,
+                                           .frame = follow_frame,
+                                           .caught_up = follow_caught_up,
+                                           .outdated = follow_outdated};
+
 /* The chat is `chat` from now on; events from next_seq on are to be delivered. */
 void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_t head)
 {
@@ -139,13 +146,7 @@ void visitor_attend(struct visitor *v, uint64_t chat, uint32_t next_seq, uint32_
     }
     topic_leave(v->g->topics, &v->follow);
     v->follow.owner = v;
-    v->follow.agent = false;
-    v->follow.room = follow_room;
-    v->follow.space = follow_space;
-    v->follow.event = follow_event;
-    v->follow.frame = follow_frame;
-    v->follow.caught_up = follow_caught_up;
-    v->follow.outdated = follow_outdated;
+    v->follow.kind = &follows;
     if (!topic_follow(v->g->topics, &v->follow, chat)) {
         conn_close(v->conn, CONN_TOO_SLOW, "out of memory");
         return;

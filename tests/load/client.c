@@ -79,7 +79,8 @@ void client_connect(struct clients *t, struct client *c)
     const struct linger reset = {1, 0};
     const uint32_t n = t->opened++;
     struct sockaddr_in from = {.sin_family = AF_INET,
-                               .sin_addr.s_addr = htonl(0x7f010001u + n / SOCKETS_AN_ADDRESS % 200)};
+                               .sin_addr.s_addr = htonl(0x7f010001u + ((uint32_t)getpid() % 200 << 8) +
+                                                        n / SOCKETS_AN_ADDRESS % 200)}; /* 127.1.process.n */
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)t->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -32,8 +32,8 @@ for (const name of names) {
   }
   console.log(`\n(${Math.round((Date.now() - began) / 1000)} s)`);
   results[name] = { rows, goals };
+  if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1));
 }
-if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1));
 process.exitCode = missed ? 1 : 0;
 
 /** Markdown; the columns of the first row. */

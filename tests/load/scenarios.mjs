@@ -81,7 +81,8 @@ async function silent(stage, n, gateway = stage.gateway, pids = [gateway.pid]) {
   return { opened, async stop() { holder.child.kill('SIGTERM'); await holder.child.ended; } };
 }
 
-const resident = (pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+/** Bytes of memory by the kernel's count, `Rss`, or `Pss`: pages that processes share are counted once in all. */
+const memory = (pid, kind) => Number(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) * 1024;
 
 export const scenarios = {
   relay: {
@@ -219,11 +220,11 @@ export const scenarios = {
         await stage.gateway.line('all workers', /(?:ready ms=\d+[\s\S]*){3}/);
         const pids = readFileSync(`/proc/${stage.gateway.pid}/task/${stage.gateway.pid}/children`, 'utf8').trim().split(' ').map(Number).filter((pid) => /firstline/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')));
         for (const n of [16_700, 16_700, 16_600]) holders.push(await silent(stage, n, stage.gateway, pids));
-        const bytes = pids.reduce((sum, pid) => sum + resident(pid), resident(stage.gateway.pid));
+        const [shared, each] = ['Pss', 'Rss'].map((kind) => [stage.gateway.pid, ...pids].reduce((sum, pid) => sum + memory(pid, kind), 0) / 1e6);
         const one = await load('chat', ['--pairs', 100, '--seconds', 2, ...await stage.agents(100), ...stage.args(stage.gateway, pids)]);
         return {
-          rows: [{ sockets: '50,000', processes: `${pids.length} + 1`, MB: (bytes / 1e6).toFixed(1), 'messages/s beside (100 pairs)': one.per_s.toFixed(0), 'p99 µs': one.delivery_us.p99.toFixed(0) }],
-          goals: [most('resident memory of all', bytes / 1e6, 150, ' MB')],
+          rows: [{ sockets: '50,000', processes: `${pids.length} + 1`, MB: shared.toFixed(1), 'MB, shared pages counted in each': each.toFixed(1), 'messages/s beside (100 pairs)': one.per_s.toFixed(0), 'p99 µs': one.delivery_us.p99.toFixed(0) }],
+          goals: [most('resident memory of all', shared, 150, ' MB')],
         };
       } finally {
         for (const holder of holders) await holder.stop();
@@ -235,12 +236,13 @@ export const scenarios = {
     about: '15,000 visitors with a chat each lose their gateway (kill -9, started again at once); 200 others talk at another one',
     async measure({ rounds, step }) {
       const once = async () => {
-        const stage = await ours({ gateways: 2, settings: { answers_max: 0 } });
+        const stage = await ours({ gateways: 2, settings: { answers_max: 0, queues: 'general,other' } });
         const [first, second] = stage.gateways;
         let reborn;
         try {
-          const crowd = await loadBeside('storm', ['--pairs', 15_000, '--seconds', 60, ...stage.args(first)]);
+          const crowd = await loadBeside('storm', ['--pairs', 15_000, '--seconds', 60, '--queue', 'other', ...stage.args(first)]);
           await crowd.ready;
+          await sleep(5000); // by then their messages, which nobody has an answer for, are in the queue
           const others = load('chat', ['--pairs', 200, '--rate', 200, '--seconds', 12, ...await stage.agents(200, second), ...stage.args(second)]);
           await sleep(4000);
           await first.kill();
@@ -259,8 +261,8 @@ export const scenarios = {
       }
       const seconds = median(of(results, (r) => r.crowd.seconds));
       return {
-        rows: [{ 'all back after s': spread(of(results, (r) => r.crowd.seconds), 1), resumed: results.map((r) => r.crowd.resumed).join(', '), 'others’ p50 ms': spread(of(results, (r) => r.others.delivery_us.p50 / 1e3), 1), 'others’ p99 ms': spread(of(results, (r) => r.others.delivery_us.p99 / 1e3), 1) }],
-        goals: [most('all back', seconds, 10, ' s'), least('resumed with their chat', Math.min(...of(results, (r) => r.crowd.resumed)), 15_000, '', 0),
+        rows: [{ 'all back after s': spread(of(results, (r) => r.crowd.seconds), 1), resumed: results.map((r) => r.crowd.done).join(', '), 'others’ p50 ms': spread(of(results, (r) => r.others.delivery_us.p50 / 1e3), 1), 'others’ p99 ms': spread(of(results, (r) => r.others.delivery_us.p99 / 1e3), 1) }],
+        goals: [most('all back', seconds, 10, ' s'), least('resumed with their chat', Math.min(...of(results, (r) => r.crowd.done)), 15_000, '', 0),
           most('p99 of the others', median(of(results, (r) => r.others.delivery_us.p99 / 1e3)), 100, ' ms')],
       };
     },

@@ -39,13 +39,25 @@ static void frame(struct follow *f, struct span text)
     ((struct reader *)(void *)f)->frames++;
 }
 
+static size_t outdated;
+
+static void count_outdated(struct follow *f)
+{
+    (void)f;
+    outdated++;
+}
+
+static const struct follow_kind kinds[] = {
+    {.room = room, .space = room, .event = event, .frame = frame, .outdated = count_outdated},
+    {.agent = true, .room = room, .space = room, .event = event, .frame = frame, .outdated = count_outdated}};
+
 static int open_readers(void **state)
 {
     memset(readers, 0, sizeof readers);
     stream = 0;
+    outdated = 0;
     for (size_t i = 0; i < 4; i++) {
-        readers[i].follow =
-            (struct follow){.agent = i % 2, .room = room, .space = room, .event = event, .frame = frame};
+        readers[i].follow = (struct follow){.kind = &kinds[i % 2]};
     }
     return world_open(state);
 }
@@ -235,21 +247,11 @@ static void redis_away_is_tried_again(void **state)
     expect_all(0, 1);
 }
 
-static size_t outdated;
-
-static void count_outdated(struct follow *f)
-{
-    (void)f;
-    outdated++;
-}
-
 static void a_store_that_lost_something_is_noticed(void **state)
 {
     (void)state;
-    outdated = 0;
     stream = 8;
     for (size_t i = 0; i < 2; i++) {
-        readers[i].follow.outdated = count_outdated;
         follow(i, 1, 8);
     }
     settle(200);
