@@ -20,23 +20,51 @@
 
 /* ---- settings and FAQ */
 
-static void ask(struct gateway *g, bool (*request)(struct router *, uint64_t), int64_t *asked_ms)
+static bool ask_phrases(struct router *r, uint64_t ticket)
 {
+    return router_office(r, ROUTER_PHRASES, ticket, 0, NULL);
+}
+
+static void fetch(struct gateway *g, enum gateway_fetch what)
+{
+    static bool (*const request[GATEWAY_FETCHES])(struct router *, uint64_t) = {
+        [GATEWAY_SETTINGS] = router_settings, [GATEWAY_FAQ] = router_faq_all, [GATEWAY_WORDS] = ask_phrases};
+    int64_t *asked_ms = &g->fetched[what].asked_ms;
     struct call *c =
         g->up && (!*asked_ms || g->now_ms - *asked_ms > ASK_AGAIN_MS) ? call_new(g->calls, CALL_MACHINERY) : NULL;
     if (!c) {
         return;
     }
-    if (request(g->router, c->ticket)) {
+    if (request[what](g->router, c->ticket)) {
         *asked_ms = g->now_ms;
     } else {
         call_drop(g->calls, c->ticket);
     }
 }
 
-static bool ask_phrases(struct router *r, uint64_t ticket)
+/* What is under way may have been read before the change: it is taken, and asked for once more. */
+static void outdated(struct gateway *g, enum gateway_fetch what)
 {
-    return router_office(r, ROUTER_PHRASES, ticket, 0, NULL);
+    g->fetched[what].known = false;
+    g->fetched[what].again = g->fetched[what].asked_ms != 0;
+    fetch(g, what);
+}
+
+void gateway_outdated(struct gateway *g)
+{
+    for (int what = 0; what < GATEWAY_FETCHES; what++) {
+        outdated(g, (enum gateway_fetch)what);
+    }
+}
+
+static void fetched(struct gateway *g, enum gateway_fetch what, bool taken)
+{
+    g->fetched[what].asked_ms = 0;
+    g->fetched[what].known = taken && !g->fetched[what].again;
+    if (taken && g->fetched[what].again) {
+        g->fetched[what].again = false;
+        fetch(g, what);
+    }
 }
 
 static bool after(struct span s, const char *prefix, struct span *rest)
@@ -53,20 +81,17 @@ static void config_changed(struct gateway *g, struct span what)
 {
     struct span address;
     if (span_is(what, "settings")) {
-        g->settings_known = false;
-        ask(g, router_settings, &g->settings_asked_ms);
+        outdated(g, GATEWAY_SETTINGS);
     } else if (span_is(what, "words")) {
-        g->words_known = false;
-        ask(g, ask_phrases, &g->words_asked_ms);
+        outdated(g, GATEWAY_WORDS);
         agents_words(g->agents);
     } else if (after(what, "block ", &address)) {
         gateway_block(g, address, true);
     } else if (after(what, "unblock ", &address)) {
         gateway_block(g, address, false);
     } else if (what.len > 4 && memcmp(what.at, "faq ", 4) == 0) {
-        g->faq_known = false;
         author_changed(g->authors, (uint64_t)wire_number((struct span){what.at + 4, what.len - 4}));
-        ask(g, router_faq_all, &g->faq_asked_ms);
+        outdated(g, GATEWAY_FAQ);
     }
 }
 
@@ -80,9 +105,9 @@ static void take_zone(struct gateway *g)
 
 static void settings_arrived(struct gateway *g, const struct result *r)
 {
-    g->settings_asked_ms = 0;
-    if (r->code == RESULT_OK && settings_read(&g->settings, r->json)) {
-        g->settings_known = true;
+    const bool taken = r->code == RESULT_OK && settings_read(&g->settings, r->json);
+    fetched(g, GATEWAY_SETTINGS, taken);
+    if (taken) {
         g->settings_ever = true;
         openings_settings(g->openings, r->json, gateway_wall_ms() / 1000);
         take_zone(g);
@@ -92,18 +117,16 @@ static void settings_arrived(struct gateway *g, const struct result *r)
 
 static void words_arrived(struct gateway *g, const struct result *r)
 {
-    g->words_asked_ms = 0;
+    fetched(g, GATEWAY_WORDS, r->code == RESULT_OK);
     if (r->code == RESULT_OK) {
-        g->words_known = true;
         g->phrases_came(g->owner, r->json);
     }
 }
 
 static void faq_arrived(struct gateway *g, const struct result *r)
 {
-    g->faq_asked_ms = 0;
+    fetched(g, GATEWAY_FAQ, r->code == RESULT_OK);
     if (r->code == RESULT_OK) {
-        g->faq_known = true;
         author_changed(g->authors, r->rev);
         g->faq_came(g->owner, r->json, r->rev);
     }
@@ -191,14 +214,10 @@ static void every_second(struct wheel_timer *timer)
         retry_missed(g);
     }
     openings_look(g->openings, gateway_wall_ms() / 1000);
-    if (!g->settings_known) {
-        ask(g, router_settings, &g->settings_asked_ms);
-    }
-    if (!g->faq_known) {
-        ask(g, router_faq_all, &g->faq_asked_ms);
-    }
-    if (!g->words_known) {
-        ask(g, ask_phrases, &g->words_asked_ms);
+    for (int what = 0; what < GATEWAY_FETCHES; what++) {
+        if (!g->fetched[what].known) {
+            fetch(g, (enum gateway_fetch)what);
+        }
     }
     wheel_set(&g->wheel, &g->second, g->now_ms, SECOND_MS, every_second);
 }
@@ -229,15 +248,9 @@ void gateway_state(void *owner, enum router_state state, const char *why)
              log_quote(why ? why : "", quoted, sizeof quoted),
              g->up || !g->settings_ever ? "" : " do=\"start Redis; clients keep their texts and send them then\"");
     if (g->up) {
-        g->settings_asked_ms = 0;
-        g->faq_asked_ms = 0;
-        g->words_asked_ms = 0;
-        g->words_known = false;
-        g->settings_known = false; /* may have changed meanwhile */
-        g->faq_known = false;
+        memset(g->fetched, 0, sizeof g->fetched);
+        gateway_outdated(g); /* may have changed meanwhile */
         openings_tell_again(g->openings);
-        ask(g, router_settings, &g->settings_asked_ms);
-        ask(g, router_faq_all, &g->faq_asked_ms);
         agents_lease(g->agents);
         agents_catch_up(g->agents);
     }
@@ -359,12 +372,7 @@ void gateway_resubscribed(void *owner)
     struct gateway *g = owner;
     topics_resubscribed(g->topics);
     agents_refresh(g->agents);
-    g->settings_known = false;
-    g->faq_known = false;
-    g->words_known = false;
-    ask(g, router_settings, &g->settings_asked_ms);
-    ask(g, router_faq_all, &g->faq_asked_ms);
-    ask(g, ask_phrases, &g->words_asked_ms);
+    gateway_outdated(g);
 }
 
 /* ---- after a failover */

@@ -16,6 +16,9 @@ struct openings;
 struct matcher;
 struct phrases;
 
+/* What a gateway has a copy of. */
+enum gateway_fetch { GATEWAY_SETTINGS, GATEWAY_FAQ, GATEWAY_WORDS, GATEWAY_FETCHES };
+
 struct gateway {
     struct router *router;
     struct conns *conns;
@@ -35,14 +38,17 @@ struct gateway {
     int64_t now_ms; /* monotonic */
     char id[17];
     char site[33];
-    bool draining, up, full;                     /* full: the store has no room, and is only read */
-    bool leased;                                 /* Redis has heard of us since it is there: ticks may follow */
-    bool lease_missed, desk_missed;              /* asked for without success: again soon */
-    struct span identity_secret;                 /* shared with the shop; "" = identities are not believed. Borrowed */
-    bool settings_known, faq_known, words_known; /* nothing newer is known of */
-    bool settings_ever, faq_ever;                /* there is something to work with */
+    bool draining, up, full;        /* full: the store has no room, and is only read */
+    bool leased;                    /* Redis has heard of us since it is there: ticks may follow */
+    bool lease_missed, desk_missed; /* asked for without success: again soon */
+    struct span identity_secret;    /* shared with the shop; "" = identities are not believed. Borrowed */
+    bool settings_ever, faq_ever;   /* there is something to work with */
     uint64_t faq_rev;
-    int64_t settings_asked_ms, faq_asked_ms, words_asked_ms; /* 0 = none under way */
+    struct {
+        int64_t asked_ms; /* 0 = not under way */
+        bool known;       /* nothing newer is known of */
+        bool again;       /* changed while it was under way: what comes may be older */
+    } fetched[GATEWAY_FETCHES];
     struct wheel_timer second, lease, desk, recall;
     uint64_t *recalled; /* conns to be asked to connect again, after a failover */
     size_t n_recalled, recall_batch;
@@ -83,6 +89,8 @@ void gateway_subscribed(void *owner, struct span channel);
 void gateway_trouble(void *owner, const char *sentence);
 /* The store may be written to again (true), or not, for want of space on its disk. */
 void gateway_room(struct gateway *g, bool room);
+/* Settings, FAQ and words may have changed: they are asked for again. */
+void gateway_outdated(struct gateway *g);
 
 /* A compiled set comes into force; the old one is returned for freeing once nobody borrows it. */
 struct matcher *gateway_faq(struct gateway *g, struct matcher *compiled, uint64_t rev);

@@ -127,8 +127,7 @@ static void on_hup(uv_signal_t *handle, int number)
     struct server *s = handle->data;
     (void)number;
     log_line(LOG_INFO, "reload", NULL);
-    s->gateway.settings_known = false; /* asked for within a second */
-    s->gateway.faq_known = false;
+    gateway_outdated(&s->gateway);
     if (s->with->tls_cert && lws_tls_cert_updated(s->lws, s->with->tls_cert, s->with->tls_key, NULL, 0, NULL, 0)) {
         log_line(LOG_ERROR, "the new certificate was not taken", NULL);
     }

@@ -32,7 +32,7 @@ export const seeds = [
   {
     name: 'holes are not read', fault: 'redis-drops-pubsub', finds: ['lost'],
     change: [
-      ['gateway/topic.c', 'if (f->next_seq == e->seq && f->space(f)) {', 'if (f->next_seq && f->next_seq <= e->seq && f->space(f)) {\n            f->next_seq = e->seq;'],
+      ['gateway/topic.c', 'if (f->next_seq == e->seq && f->kind->space(f)) {', 'if (f->next_seq && f->next_seq <= e->seq && f->kind->space(f)) {\n            f->next_seq = e->seq;'],
       ['gateway/topic.c', '            if (p) {\n                catch_up(p);\n            }\n', ''],
       ['gateway/topic.c', '            p->again = true;\n            catch_up(p);\n        }\n    }\n}\n\nstatic void page', '            (void)p;\n        }\n    }\n}\n\nstatic void page'],
       ['gateway/web/widget/chat.ts', '    if (seq > last + 1) return link.again_();\n', ''],

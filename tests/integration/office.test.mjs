@@ -45,14 +45,14 @@ test('ready replies and the phrase guard are the shop’s own, at once for every
   assert.equal((await said('you must sign it')).length, 1);
   await ona.command('settings.set', { name: 'phrase.en.per our terms', value: 'here is what we can do' });
   await ona.command('settings.set', { name: 'phrase.en.you must', value: '-' });
-  await until('the new list', async () => (await said('you must sign it')).length === 0 && (await said('It is so, per our terms!'))[0] === 'here is what we can do');
-  await until('here, too', async () => (await ona.command('phrases', { lang: 'en' })).phrases[0].own);
+  await until('the new list', async () => (await said('you must sign it')).length === 0 && (await said('It is so, per our terms!'))[0] === 'here is what we can do', { every: 100 });
+  await until('here, too', async () => (await ona.command('phrases', { lang: 'en' })).phrases[0].own, { every: 100 });
   const { phrases, own } = await ona.command('phrases', { lang: 'en' });
   assert.deepEqual(phrases[0], { say: 'per our terms', better: 'here is what we can do', own: true });
   assert.ok(phrases.length > 12 && !phrases.some((p) => p.say === 'you must'));
   assert.deepEqual(own, [{ lang: 'en', say: 'per our terms', better: 'here is what we can do' }, { lang: 'en', say: 'you must', better: '-' }]);
   await ona.command('settings.set', { name: 'phrase.en.you must' });
-  await until('the list that ships', async () => (await said('you must sign it')).length === 1);
+  await until('the list that ships', async () => (await said('you must sign it')).length === 1, { every: 100 });
 });
 
 test('a supervisor adds somebody, who sets a password, works, and is disabled', async (t) => {

@@ -378,6 +378,29 @@ static void a_hand_over_that_cannot_be_asked_for_comes_with_a_fresh_welcome(void
     assert_int_equal(fake_subscribed("chat:9"), 1);
 }
 
+/* The answer may have been read before the second change. */
+static void a_change_while_it_is_asked_for_is_asked_for_again(void **state)
+{
+    static const struct {
+        const char *change;
+        enum router_op op;
+    } kinds[] = {{"settings", ROUTER_SETTINGS}, {"words", ROUTER_PHRASES}, {"faq 8", ROUTER_FAQ_ALL}};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        while (fake_asked(kinds[i].op)) {
+            answer(kinds[i].op, (struct result){.code = RESULT_OK, .json = SPAN("{}")});
+        }
+        told("config", kinds[i].change);
+        told("config", kinds[i].change);
+        const size_t asked = fake_asked_count(kinds[i].op);
+        answer(kinds[i].op, (struct result){.code = RESULT_OK, .json = SPAN("{}")});
+        assert_int_equal(fake_asked_count(kinds[i].op), asked + 1);
+        answer(kinds[i].op, (struct result){.code = RESULT_OK, .json = SPAN("{}")});
+        world_pass(3000);
+        assert_int_equal(fake_asked_count(kinds[i].op), asked + 1);
+    }
+}
+
 static void logged_out_and_disabled_close(void **state)
 {
     struct socket *s = tab(false), *other = socket_open(&agent_kind, "bb");
@@ -571,6 +594,7 @@ int main(void)
         TEST(a_refresh_that_cannot_be_asked_for_is_not_forgotten),
         TEST(a_welcome_under_way_is_asked_for_once_more),
         TEST(a_hand_over_that_cannot_be_asked_for_comes_with_a_fresh_welcome),
+        TEST(a_change_while_it_is_asked_for_is_asked_for_again),
         TEST(logged_out_and_disabled_close),
         TEST(a_session_that_ended_is_noticed),
         TEST(garbage_on_the_channel_does_nothing),
