@@ -45,6 +45,8 @@ void visitor_keep(char **place, struct span s);
 void visitor_keep_page(struct visitor *v, const json_t *page);
 /* What was told before a chat exists is kept here, newer members over older ones; `profile` may be NULL. */
 void visitor_keep_profile(struct visitor *v, const json_t *profile);
+/* What is wanted belongs to the chat that is open: the next one does not begin with it. */
+void visitor_wish_told(struct visitor *v);
 /* Believes hello's identity (NULL = none) when the shop signed it. */
 void visitor_identify(struct visitor *v, const json_t *identity);
 void visitor_profile(struct visitor *v, const json_t *frame);

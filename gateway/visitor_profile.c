@@ -85,14 +85,10 @@ static void profile_text(struct text *t, const json_t *profile, const char *veri
     text_span(t, SPAN("}"));
 }
 
-/* What was told before a chat exists is kept here, newer members over older ones. */
-void visitor_keep_profile(struct visitor *v, const json_t *profile)
+/* Takes `all`. */
+static void keep_profile(struct visitor *v, json_t *all)
 {
     struct text t;
-    json_t *all = v->profile ? json_loads(v->profile, 0, NULL) : json_object();
-    if (profile) {
-        json_object_update(all, (json_t *)profile);
-    }
     text_start(&t);
     profile_text(&t, all, v->verified);
     if (!t.failed && t.len <= PROFILE_BYTES_MAX) {
@@ -100,6 +96,26 @@ void visitor_keep_profile(struct visitor *v, const json_t *profile)
     }
     text_free(&t);
     json_decref(all);
+}
+
+void visitor_keep_profile(struct visitor *v, const json_t *profile)
+{
+    json_t *all = v->profile ? json_loads(v->profile, 0, NULL) : json_object();
+    if (profile) {
+        json_object_update(all, (json_t *)profile);
+    }
+    keep_profile(v, all);
+}
+
+void visitor_wish_told(struct visitor *v)
+{
+    json_t *all = v->profile ? json_loads(v->profile, 0, NULL) : NULL;
+    if (json_object_get(all, "wish")) {
+        json_object_del(all, "wish");
+        keep_profile(v, all);
+    } else {
+        json_decref(all);
+    }
 }
 
 /* ---- identity */
@@ -185,11 +201,12 @@ void visitor_profile(struct visitor *v, const json_t *frame)
     if (!profile_right(v, frame)) {
         return;
     }
+    visitor_keep_profile(v, frame);
     if (!v->follow.topic) {
-        visitor_keep_profile(v, frame);
         visitor_ok(v, "profile", 0); /* goes with the first message */
         return;
     }
+    visitor_wish_told(v);
     text_start(&t);
     profile_text(&t, frame, NULL);
     c = gateway_call(v->g, CALL_VISITOR, v->conn, SPAN("profile"));

@@ -89,9 +89,11 @@ void visitor_said(struct visitor *v, enum router_op op, const struct call *call,
         return;
     }
     ack(v, mid, r);
-    if (!r->opened && !v->follow.topic) {
-        visitor_send_profile(v,
-                             span_of(v->page)); /* a chat opened elsewhere: the profile did not go with the message */
+    if (r->opened) {
+        visitor_wish_told(v);
+    } else if (!v->follow.topic) {
+        /* A chat opened elsewhere: the profile did not go with the message. */
+        visitor_send_profile(v, span_of(v->page));
     }
     if (!r->dup || !v->follow.topic || v->follow.chat == r->chat) {
         visitor_set_phase(v, r->phase);

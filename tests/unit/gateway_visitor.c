@@ -534,6 +534,23 @@ static void the_shops_word_makes_a_visitor_verified(void **state)
     assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "{\"account\":\"x\"}");
 }
 
+static void the_next_chat_begins_with_the_newest_profile_but_without_the_wish(void **state)
+{
+    struct result r = accepted(4, 1, "queued");
+    struct socket *s = newcomer();
+    (void)state;
+    r.opened = true;
+    socket_says(s, "{\"type\":\"profile\",\"name\":\"Jonas\",\"wish\":\"refund\"}");
+    socket_says(s, "{\"type\":\"human\"," MID "}");
+    assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"name\":\"Jonas\",\"wish\":\"refund\"}");
+    answer(ROUTER_VISITOR_HUMAN, r);
+    socket_says(s, "{\"type\":\"profile\",\"name\":\"Jonas P.\",\"wish\":\"answer\"}");
+    assert_string_equal(fake_asked(ROUTER_PROFILE)->words, "{\"name\":\"Jonas P.\",\"wish\":\"answer\"}");
+    answer_ok(ROUTER_PROFILE);
+    socket_says(s, "{\"type\":\"human\"," MID "}");
+    assert_string_equal(fake_asked(ROUTER_VISITOR_HUMAN)->words, "{\"name\":\"Jonas P.\"}");
+}
+
 static void another_page_than_the_one_known_is_told(void **state)
 {
     static const char hello[] =
@@ -622,6 +639,7 @@ int main(void)
         TEST(a_new_chat_hears_its_place),
         TEST(who_is_served_needs_no_place),
         TEST(the_shops_word_makes_a_visitor_verified),
+        TEST(the_next_chat_begins_with_the_newest_profile_but_without_the_wish),
         TEST(another_page_than_the_one_known_is_told),
         TEST(nobody_else_is_verified),
         TEST(a_block_by_ops_is_obeyed_at_once),
